@@ -1,0 +1,1 @@
+"""What happens in a meeting: days, blocks, items, speakers, releases."""

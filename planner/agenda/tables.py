@@ -1,0 +1,117 @@
+"""The agenda: days, blocks, items, who speaks, documents and releases."""
+
+from datetime import date, datetime, time
+
+from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlmodel import Field
+
+from planner.consortium.tables import texts
+from planner.db import Table, Texts
+
+
+class Day(Table, table=True):
+    """A day of a meeting; number 0 is the day of arrival."""
+
+    __tablename__ = "agenda_day"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    number: int
+    date: date
+    chair_id: int | None = Field(default=None, foreign_key="person.id")
+    note: Texts = texts()
+
+
+class Block(Table, table=True):
+    """Items under one heading. audience: public, partners, steering_group; `hidden` keeps it off the public agenda."""
+
+    __tablename__ = "agenda_block"
+    __table_args__ = (UniqueConstraint("day_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    day_id: int = Field(foreign_key="agenda_day.id", index=True, ondelete="CASCADE")
+    slug: str
+    position: int
+    title: Texts = texts()
+    audience: str = "public"
+    hidden: bool = False
+
+
+class Item(Table, table=True):
+    """Something on the agenda, planned by wall clock in the meeting's zone; an end before the start is the next day.
+
+    `evidence` items belong into the evidence file. `points` are sub-items without times. `capacity` counts people.
+    """
+
+    __tablename__ = "agenda_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    block_id: int = Field(foreign_key="agenda_block.id", index=True, ondelete="CASCADE")
+    slug: str
+    position: int
+    kind: str
+    starts: time
+    ends: time | None = None
+    place_id: int | None = Field(default=None, foreign_key="place.id")
+    track: str = ""
+    mode: str = "on_site"
+    evidence: bool = False
+    own_expense: bool = False
+    capacity: int | None = None
+    title: Texts = texts()
+    text: Texts = texts()
+    points: list[Texts] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    interpretation: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    uid: str = Field(unique=True)
+    sequence: int = 0
+    created_at: datetime
+    updated_at: datetime
+    cancelled_at: datetime | None = None
+
+
+class Speaking(Table, table=True):
+    """Who speaks in an item, in order. role: speaker, welcome, moderator, panel, chair. mode: on_site or online."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="agenda_item.id", index=True, ondelete="CASCADE")
+    person_id: int = Field(foreign_key="person.id", index=True)
+    position: int
+    role: str
+    mode: str = "on_site"
+
+
+class ItemPractice(Table, table=True):
+    """A good practice that an item presents or a visit shows."""
+
+    __tablename__ = "item_practice"
+
+    item_id: int = Field(foreign_key="agenda_item.id", primary_key=True, ondelete="CASCADE")
+    practice_id: int = Field(foreign_key="good_practice.id", primary_key=True)
+
+
+class Document(Table, table=True):
+    """Something to read for a meeting (or for the project, without one), by its address."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    project_id: int = Field(foreign_key="project.id", index=True, ondelete="CASCADE")
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    position: int = 0
+    title: Texts = texts()
+    link: str
+
+
+class Release(Table, table=True):
+    """A version of the agenda that was given out. state: planned, provisional, final, held."""
+
+    __tablename__ = "agenda_release"
+    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    number: int
+    state: str
+    released_at: datetime
+    released_by: str = ""

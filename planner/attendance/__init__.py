@@ -1,0 +1,1 @@
+"""Who was there: lists to sign, signatures, logs."""

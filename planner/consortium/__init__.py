@@ -1,0 +1,1 @@
+"""The project, its partners, their people and what they promised."""

@@ -1,0 +1,152 @@
+"""The database: one code path for SQLite and PostgreSQL.
+
+`read()` opens a snapshot for questions, `write()` a transaction that holds the write lock from its first line.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import JSON, Connection, Dialect, Engine, TypeDecorator, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlmodel import Session, SQLModel
+
+from planner.settings import settings
+
+Texts = dict[str, str]
+"""Text in several languages: language code to text."""
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""Names of constraints, so that migrations can drop them on both databases."""
+
+SQLModel.metadata.naming_convention = NAMING  # before the first table: constraints get their names when attached
+
+
+class Table(SQLModel):
+    """What every table of the house is made from."""
+
+
+class TextsType(TypeDecorator[Texts]):
+    """A typed JSON column for text in several languages; refuses anything but language → text."""
+
+    impl = JSON
+    cache_ok = True
+
+    def process_bind_param(self, value: Mapping[str, str] | None, dialect: Dialect) -> Texts | None:
+        """Check on the way in, so that a number or a list never gets stored as a text."""
+        if value is None:
+            return None
+        if not all(isinstance(key, str) and isinstance(text, str) for key, text in value.items()):
+            raise TypeError("texts map language codes to text")
+        return dict(value)
+
+
+class Database:
+    """One engine and, for SQLite, the lock that makes this process's writers queue fairly."""
+
+    def __init__(self, url: str) -> None:
+        """Open (not yet connect to) the database at `url`."""
+        self.engine = _engine(url)
+        self.lock = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+
+
+def _engine(url: str) -> Engine:
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _sqlite(url, parsed.database)
+    return create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=20, max_overflow=20, pool_pre_ping=True)
+
+
+def _sqlite(url: str, path: str | None) -> Engine:
+    if path:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, pool_size=40, max_overflow=20, connect_args={"check_same_thread": False})
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # Without this the driver opens a transaction only at the first change, so reads before it are outside.
+    connection.isolation_level = None
+    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A transaction that reads first and writes later fails with "database is locked" however long it waits.
+    connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+
+
+_open: dict[str, Database] = {}
+
+
+def connect(url: str | None = None) -> Database:
+    """The database at `url` (the configured one when None), opened at the first call; becomes the current one."""
+    key = url or settings().database_url
+    if key not in _open:
+        _open[key] = Database(key)
+    _open[""] = _open[key]
+    return _open[key]
+
+
+def current() -> Database:
+    """The database this process works with."""
+    return _open.get("") or connect()
+
+
+def disconnect() -> None:
+    """Close every connection of this process."""
+    for database in _open.values():
+        database.engine.dispose()
+    _open.clear()
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A session for questions only: one snapshot, nothing is kept."""
+    with Session(current().engine, autoflush=False, expire_on_commit=False) as session:
+        yield session
+
+
+@contextmanager
+def write() -> Iterator[Session]:
+    """A session whose changes are kept together or not at all: one request or job is one transaction.
+
+    On SQLite it holds the write lock from the start, on PostgreSQL an act locks the rows it counts. Do not render,
+    post or wait inside it.
+    """
+    database = current()
+    if database.lock is None:
+        with Session(database.engine, expire_on_commit=False) as session, session.begin():
+            yield session
+        return
+    engine = database.engine.execution_options(sqlite_begin="IMMEDIATE")
+    with database.lock, Session(engine, expire_on_commit=False) as session, session.begin():
+        yield session
+
+
+def probe(sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
+    """First row of one indexed question, by the driver itself: what a conditional request may cost.
+
+    `sql` is written with `?` for its parameters and uses nothing that one of the two databases lacks.
+    """
+    database = current()
+    connection = database.engine.raw_connection()
+    try:
+        cursor = connection.cursor()
+        cursor.execute(sql if database.lock else sql.replace("?", "%s"), parameters)
+        row = cursor.fetchone()
+        cursor.close()
+        return tuple(row) if row else None
+    finally:
+        connection.close()

@@ -1,0 +1,1 @@
+"""SECON's real data, to try everything with."""

@@ -1,0 +1,23 @@
+"""How the domain says no: with a sentence for the reader."""
+
+
+class Refusal(Exception):
+    """The act cannot be done; `sentence` says in the reader's language why and what to do instead."""
+
+    def __init__(self, sentence: str, field: str = "") -> None:
+        """`field` names the form field the sentence belongs to, if it belongs to one."""
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.field = field
+
+
+class Missing(Exception):
+    """There is no such thing, or not for this viewer: both look the same from outside (404)."""
+
+
+class Forbidden(Exception):
+    """The viewer is known and may see this place, but may not do this act (403)."""
+
+
+class SignInNeeded(Exception):
+    """Nobody is signed in and the act needs somebody (leads to the sign-in page, then back)."""

@@ -1,0 +1,167 @@
+"""What people type: read without ever failing, checked with a sentence per field, and given back as typed."""
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from email.utils import parseaddr
+from urllib.parse import parse_qsl
+
+from python_multipart import parse_form
+from python_multipart.exceptions import FormParserError
+
+from planner.errors import Forbidden, Refusal
+from planner.language import _
+from planner.web import Visit
+
+MOST_FIELDS = 500
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff\u2028\u2029]")
+_DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}@[^\s@<>()\[\],;:\\\"]{1,190}\.[^\s@<>()\[\],;:\\\".]{2,63}"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """The fields of a form as they were typed."""
+
+    values: Mapping[str, list[str]]
+
+    def one(self, name: str) -> str:
+        """The (first) value of a field, as typed; empty when it was not sent."""
+        return (self.values.get(name) or [""])[0]
+
+    def many(self, name: str) -> list[str]:
+        """All values of a field: ticked boxes."""
+        return list(self.values.get(name, []))
+
+
+EMPTY = Typed({})
+
+
+def read(request: Visit, body: bytes) -> Typed:
+    """The form in a request's body. Raises Forbidden when a signed-in viewer's page token is missing or wrong."""
+    typed = _parse(request.headers.get("content-type", ""), body)
+    viewer = request.scope.get("viewer")
+    if viewer is not None and not hmac.compare_digest(typed.one("csrf").encode(), viewer.csrf.encode()):
+        raise Forbidden(_("This form is too old. Please go back, reload the page and send it again."))
+    return typed
+
+
+def _parse(content_type: str, body: bytes) -> Typed:
+    try:
+        if content_type.startswith("multipart/form-data"):
+            return Typed(_multipart(content_type, body))
+        pairs = parse_qsl(
+            body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
+        )
+    except (ValueError, FormParserError) as error:
+        raise Refusal(_("The form arrived damaged. Please go back and send it again.")) from error
+    return Typed(_gathered(pairs))
+
+
+def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    values: dict[str, list[str]] = {}
+    for name, value in pairs:
+        values.setdefault(name, []).append(value.replace("\r\n", "\n"))
+    return values
+
+
+def _multipart(content_type: str, body: bytes) -> dict[str, list[str]]:
+    pairs: list[tuple[str, str]] = []
+    headers = {"Content-Type": content_type.encode("latin-1", "replace")}
+    stream = _Bytes(body)
+    parse_form(headers, stream, lambda part: pairs.append(_pair(part)), lambda _file: None)  # type: ignore[arg-type]
+    if len(pairs) > MOST_FIELDS:
+        raise ValueError("too many fields")
+    return _gathered(pairs)
+
+
+class _Bytes:
+    def __init__(self, body: bytes) -> None:
+        self._rest = body
+
+    def read(self, size: int) -> bytes:
+        taken, self._rest = self._rest[:size], self._rest[size:]
+        return taken
+
+
+def _pair(part: object) -> tuple[str, str]:
+    name, value = getattr(part, "field_name", None) or b"", getattr(part, "value", None) or b""
+    return name.decode("utf-8", "replace"), value.decode("utf-8", "replace")
+
+
+@dataclass(slots=True)
+class Check:
+    """Reads fields one by one and gathers a sentence for each that cannot be taken."""
+
+    typed: Typed
+    errors: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def fine(self) -> bool:
+        """Whether everything read so far can be taken."""
+        return not self.errors
+
+    def wrong(self, name: str, sentence: str) -> None:
+        """Remember what is wrong with a field; the first sentence stays."""
+        self.errors.setdefault(name, sentence)
+
+    def text(self, name: str, *, needed: str = "", limit: int = 200, lines: bool = False) -> str:
+        """A text as typed, in Unicode form C, without blanks at its ends. `needed` is the sentence when it is empty."""
+        value = unicodedata.normalize("NFC", self.typed.one(name)).strip(" \t\n\r\u00a0\u3000")
+        if needed and not _visible(value):
+            self.wrong(name, needed)
+        if len(value) > limit:
+            self.wrong(name, _("Please shorten this to at most %(limit)d characters.") % {"limit": limit})
+        if _CONTROL.search(value) or (not lines and ("\n" in value or "\t" in value)):
+            self.wrong(
+                name, _("This holds a character that cannot be kept, perhaps from copying. Please type it anew.")
+            )
+        if _DIRECTION.search(value):
+            self.wrong(name, _("This holds an invisible mark that turns the writing direction. Please type it anew."))
+        return value
+
+    def address(self, name: str, *, needed: str) -> str:
+        """An e-mail address that mail servers take."""
+        value = self.text(name, needed=needed, limit=254)
+        if value and not _is_address(value):
+            self.wrong(name, _("Please write the e-mail address like name@example.org, in Latin letters."))
+        return value
+
+    def choice(self, name: str, allowed: Collection[str], *, needed: str = "") -> str:
+        """One of the offered values, or nothing."""
+        value = self.typed.one(name)
+        if value and value not in allowed:
+            self.wrong(name, _("Please choose one of the offered answers."))
+            return ""
+        if needed and not value:
+            self.wrong(name, needed)
+        return value
+
+    def ticks(self, name: str, allowed: Collection[str]) -> list[str]:
+        """All ticked values, each once, in the order they were offered."""
+        chosen = set(self.typed.many(name))
+        if chosen - set(allowed):
+            self.wrong(name, _("Please choose one of the offered answers."))
+        return [value for value in allowed if value in chosen]
+
+    def tick(self, name: str) -> bool:
+        """Whether a single box is ticked."""
+        return bool(self.typed.one(name))
+
+
+def _visible(value: str) -> bool:
+    return any(unicodedata.category(character)[0] in "LNPS" for character in value)
+
+
+def _is_address(value: str) -> bool:
+    if not _ADDRESS.fullmatch(value) or ".." in value or parseaddr(value)[1] != value:
+        return False
+    try:
+        value.rpartition("@")[2].encode("idna")
+    except UnicodeError:
+        return False
+    return True

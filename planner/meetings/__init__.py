@@ -1,0 +1,1 @@
+"""Meetings and series of online calls: when, where, for whom."""

@@ -1,0 +1,1 @@
+"""Front pages: reads all earlier rooms, writes nothing."""

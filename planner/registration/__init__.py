@@ -1,0 +1,1 @@
+"""Who wants to come and who has a place."""

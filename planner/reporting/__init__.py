@@ -1,0 +1,1 @@
+"""Figures against what the project promised."""

@@ -1,0 +1,62 @@
+"""Everything an administrator may set, read once from the environment (PLANNER_…). All of it is optional."""
+
+import os
+import secrets
+from functools import cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+VAR = Path("var")
+"""Folder, relative to where Planner runs, for the embedded database, letters, files and the secret key."""
+
+
+class Settings(BaseSettings):
+    """The installation's settings. Field names are the environment names without PLANNER_, in lower case."""
+
+    model_config = SettingsConfigDict(env_prefix="PLANNER_", frozen=True, extra="ignore")
+
+    database_url: str = Field("sqlite:///var/planner.db", description="sqlite:///path or postgresql://user@host/name")
+    base_url: str = Field("", description="Public address, for links in letters and feeds; from host and port if empty")
+    host: str = Field("127.0.0.1", description="Address the web server listens on")
+    port: int = Field(8000, ge=1, le=65535, description="Port the web server listens on")
+    workers: int = Field(0, ge=0, le=64, description="Web processes; 0 means one for SQLite, one per core otherwise")
+    mail_url: str = Field(
+        "file:var/mail", description="file:folder (letters land as .eml) or smtp://user:password@host"
+    )
+    mail_from: str = Field("planner@localhost", description="Sender of all letters")
+    secret_key: str = Field("", description="Signs links and cookies; made and kept in var/ if empty")
+
+    @property
+    def public_url(self) -> str:
+        """The address that letters and feeds print, without a slash at the end."""
+        shown = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104
+        return (self.base_url or f"http://{shown}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether visitors come over https, judged by the public address and never by a header they send."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def secret(self) -> bytes:
+        """Key for signatures: the configured one, or one made once and kept in `var/secret.key`."""
+        return (self.secret_key or _kept_secret()).encode()
+
+
+def _kept_secret() -> str:
+    path = VAR / "secret.key"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+    except FileExistsError:  # another process was first: its key is the key
+        pass
+    return path.read_text()
+
+
+@cache
+def settings() -> Settings:
+    """The settings of this process."""
+    return Settings()  # type: ignore[call-arg]

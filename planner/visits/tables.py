@@ -1,0 +1,58 @@
+"""Study visits and transport."""
+
+from datetime import time
+
+from sqlalchemy import UniqueConstraint
+from sqlmodel import Field
+
+from planner.consortium.tables import texts
+from planner.db import Table, Texts
+
+
+class StudyVisit(Table, table=True):
+    """What makes an agenda item a study visit. Seats are the smallest of this capacity and the vehicle's seats."""
+
+    __tablename__ = "study_visit"
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="agenda_item.id", unique=True, ondelete="CASCADE")
+    host_id: int | None = Field(default=None, foreign_key="organisation.id")
+    contact_id: int | None = Field(default=None, foreign_key="person.id")
+    guide_id: int | None = Field(default=None, foreign_key="person.id")
+    language: str = "en"
+    capacity: int
+    photos: Texts = texts()
+    access: Texts = texts()
+
+
+class Stop(Table, table=True):
+    """A stop of a study visit, in order, with wall-clock times."""
+
+    __tablename__ = "visit_stop"
+    __table_args__ = (UniqueConstraint("visit_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    visit_id: int = Field(foreign_key="study_visit.id", index=True, ondelete="CASCADE")
+    number: int
+    name: Texts = texts()
+    address: str = ""
+    arrives: time
+    leaves: time
+
+
+class Transport(Table, table=True):
+    """How an item moves people: coach, minibus or foot. One is there at `be_there`, before it `departs`.
+
+    Seats are without the driver's; None when nobody counts (on foot).
+    """
+
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="agenda_item.id", unique=True, ondelete="CASCADE")
+    mode: str
+    from_place_id: int | None = Field(default=None, foreign_key="place.id")
+    to_place_id: int | None = Field(default=None, foreign_key="place.id")
+    be_there: time
+    departs: time
+    arrives: time
+    seats: int | None = None
+    wheelchair_places: int | None = None
