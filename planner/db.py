@@ -8,9 +8,9 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import JSON, Connection, Dialect, Engine, TypeDecorator, create_engine, event
+from sqlalchemy import JSON, Connection, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
 
@@ -33,6 +33,8 @@ SQLModel.metadata.naming_convention = NAMING  # before the first table: constrai
 
 class Table(SQLModel):
     """What every table of the house is made from."""
+
+    metadata: ClassVar[MetaData] = MetaData(naming_convention=NAMING)
 
 
 class TextsType(TypeDecorator[Texts]):
