@@ -1,0 +1,82 @@
+"""What is asked about the project and its partners."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlmodel import Session, col, select
+
+from planner.consortium.tables import Organisation, Partner, PartnerName, PolicyInstrument, Project
+from planner.db import Texts
+from planner.errors import Missing
+
+
+def projects(session: Session) -> Sequence[Project]:
+    """All projects, by acronym."""
+    return session.exec(select(Project).order_by(Project.acronym)).all()
+
+
+def project(session: Session, slug: str) -> Project:
+    """The project of that address. Raises Missing."""
+    found = session.exec(select(Project).where(Project.slug == slug)).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class PartnerRow:
+    """A partner as lists show it: its official names in all languages are those valid on the day asked for."""
+
+    id: int
+    slug: str
+    number: int
+    short: str
+    role: str
+    country: str
+    city: Texts
+    latitude: float
+    longitude: float
+    language: str
+    names: Texts
+    instrument: Texts
+
+
+def partner_names(session: Session, project_id: int, on: date) -> dict[int, Texts]:
+    """Each partner's official names (language → name) valid on that day."""
+    rows = session.exec(
+        select(PartnerName).join(Partner).where(Partner.project_id == project_id).order_by(col(PartnerName.id))
+    )
+    names: dict[int, Texts] = defaultdict(dict)
+    for row in rows:
+        if (row.valid_from is None or row.valid_from <= on) and (row.valid_to is None or on <= row.valid_to):
+            names[row.partner_id][row.lang] = row.name
+    return names
+
+
+def partners(session: Session, project_id: int, on: date) -> list[PartnerRow]:
+    """The consortium by number, with the names of that day."""
+    names = partner_names(session, project_id, on)
+    rows = session.exec(
+        select(Partner, PolicyInstrument.title)
+        .join(PolicyInstrument, isouter=True)
+        .where(Partner.project_id == project_id)
+        .order_by(col(Partner.number))
+    )
+    return [_partner_row(partner, names, instrument) for partner, instrument in rows]
+
+
+def _partner_row(partner: Partner, names: dict[int, Texts], instrument: Texts | None) -> PartnerRow:
+    kept = ("slug", "number", "short", "role", "country", "city", "latitude", "longitude", "language")
+    number = partner.id or 0
+    official = names.get(number) or {"en": partner.short}
+    values = {name: getattr(partner, name) for name in kept}
+    return PartnerRow(id=number, names=official, instrument=instrument or {}, **values)
+
+
+def organisations(session: Session, project_id: int) -> Sequence[Organisation]:
+    """Organisations around the project, by address."""
+    return session.exec(
+        select(Organisation).where(Organisation.project_id == project_id).order_by(col(Organisation.slug))
+    ).all()

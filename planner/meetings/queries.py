@@ -1,0 +1,144 @@
+"""What is asked about meetings, and the frame that all their pages share."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from planner.accounts.guards import Scope
+from planner.consortium.queries import project as find_project
+from planner.consortium.tables import Project
+from planner.db import probe
+from planner.errors import Missing
+from planner.language import Said, say
+from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A published meeting and its project."""
+
+    project: Project
+    meeting: Meeting
+
+
+def find(session: Session, project: str, meeting: str) -> Found:
+    """The published meeting at that address. Raises Missing."""
+    query = select(Project, Meeting).where(
+        Project.slug == project,
+        Meeting.slug == meeting,
+        Meeting.project_id == Project.id,
+        col(Meeting.published_at).is_not(None),
+    )
+    row = session.exec(query).first()
+    if row is None:
+        raise Missing
+    return Found(row[0], row[1])
+
+
+def scope_of_meeting(session: Session, path: Mapping[str, str]) -> Scope:
+    """The meeting that an address is about, as a scope of rights. Raises Missing."""
+    query = (
+        select(Meeting.id, Meeting.project_id)
+        .join(Project)
+        .where(Project.slug == path["project"], Meeting.slug == path["meeting"])
+    )
+    row = session.exec(query).first()
+    if row is None:
+        raise Missing
+    return Scope("meeting", row[0] or 0, row[1])
+
+
+def scope_of_project(session: Session, path: Mapping[str, str]) -> Scope:
+    """The project that an address is about, as a scope of rights. Raises Missing."""
+    number = find_project(session, path["project"]).id or 0
+    return Scope("project", number, number)
+
+
+def published(session: Session, project_id: int) -> Sequence[Meeting]:
+    """The published meetings of a project, by date."""
+    query = select(Meeting).where(Meeting.project_id == project_id, col(Meeting.published_at).is_not(None))
+    return session.exec(query.order_by(col(Meeting.first_day), col(Meeting.id))).all()
+
+
+def places(session: Session, meeting_id: int) -> dict[int, Place]:
+    """The places of a meeting by id, in their order."""
+    rows = session.exec(select(Place).where(Place.meeting_id == meeting_id).order_by(col(Place.position)))
+    return {place.id or 0: place for place in rows}
+
+
+def series(session: Session, project_id: int) -> Sequence[CallSeries]:
+    """The series of calls of a project."""
+    return session.exec(
+        select(CallSeries).where(CallSeries.project_id == project_id).order_by(col(CallSeries.first))
+    ).all()
+
+
+def changes(session: Session, series_ids: Sequence[int]) -> Sequence[CallChange]:
+    """Moved and cancelled dates of those series, in order."""
+    query = select(CallChange).where(col(CallChange.series_id).in_(series_ids))
+    return session.exec(query.order_by(col(CallChange.occurrence))).all()
+
+
+def revision(project: str, meeting: str) -> tuple[int, int, int, int]:
+    """Ids and revisions of a published meeting and its project, in one indexed question. Raises Missing."""
+    row = probe(
+        "SELECT p.id, p.revision, m.id, m.revision FROM meeting m JOIN project p ON p.id = m.project_id"
+        " WHERE p.slug = ? AND m.slug = ? AND m.published_at IS NOT NULL",
+        (project, meeting),
+    )
+    if row is None:
+        raise Missing
+    return int(row[0]), int(row[1]), int(row[2]), int(row[3])
+
+
+@dataclass(frozen=True, slots=True)
+class FrameProject:
+    """The project as the frame of a page shows it."""
+
+    slug: str
+    acronym: str
+    name: Said
+
+
+@dataclass(frozen=True, slots=True)
+class FrameMeeting:
+    """The meeting as the frame of a page shows it."""
+
+    slug: str
+    title: Said
+    has_visits: bool
+    registers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Head and foot of every page of a project: who, under which number, paid by whom, where to ask."""
+
+    project: FrameProject
+    meeting: FrameMeeting | None
+    current: str
+    contact_name: str
+    contact_email: str
+    funding: Said
+    disclaimer: Said
+    reference: str
+    programme: str
+    demo: bool
+
+
+def frame(project: Project, meeting: Meeting | None = None, current: str = "") -> Frame:
+    """The frame in the reader's language. `current` names the navigation entry that is open."""
+    shown = FrameMeeting(meeting.slug, say(meeting.title), True, meeting.state != "held") if meeting else None
+    return Frame(
+        FrameProject(project.slug, project.acronym, say(project.names)),
+        shown,
+        current,
+        meeting.contact_name if meeting else "",
+        meeting.contact_email if meeting else "",
+        say(project.funding),
+        say(project.disclaimer),
+        project.reference,
+        project.programme,
+        project.demo,
+    )

@@ -1,0 +1,44 @@
+"""Names of people and places in three scripts: how they compare, sort and are shown."""
+
+import unicodedata
+from functools import lru_cache
+
+_PLAIN = str.maketrans({
+    "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE",
+    "œ": "oe", "Œ": "OE", "ı": "i", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
+})  # fmt: skip
+"""Letters that Unicode does not take apart into a base letter and an accent."""
+
+_LOOKALIKES = str.maketrans({
+    "α": "a", "ο": "o", "ρ": "p", "ν": "v", "υ": "u", "ι": "i", "κ": "k", "τ": "t", "χ": "x", "γ": "y", "η": "n",
+    "ε": "e", "σ": "s", "ς": "s", "β": "b", "ω": "w", "μ": "m", "ζ": "z",
+    "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j", "ѕ": "s", "к": "k",
+    "в": "b", "н": "n", "м": "m", "т": "t", "г": "r", "и": "u", "п": "n",
+})  # fmt: skip
+"""Letters of other scripts that look like a Latin one: only for comparing, never for showing."""
+
+
+def _bare(text: str) -> str:
+    taken_apart = unicodedata.normalize("NFKD", text.translate(_PLAIN))
+    return "".join(character for character in taken_apart if not unicodedata.combining(character))
+
+
+@lru_cache(maxsize=8192)
+def sort_key(text: str) -> str:
+    """How a Latin name sorts in every list: accents folded (ł→l, ß→ss), capitals ignored."""
+    return " ".join(_bare(text).casefold().split())
+
+
+@lru_cache(maxsize=8192)
+def fold(text: str) -> str:
+    """A text for comparing and searching: compatibility forms, accents, capitals and look-alike letters folded.
+
+    «Ευθυµία» with a micro sign equals «Ευθυμία», «Λιακοπoύλου» with a Latin o equals «Λιακοπούλου».
+    """
+    return sort_key(unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
+
+
+def full(given: str, family: str, order: str = "given_first", title: str = "") -> str:
+    """A name as its bearer shows it."""
+    parts = (family, given) if order == "family_first" else (given, family)
+    return " ".join(part for part in (title, *parts) if part)
