@@ -1,0 +1,156 @@
+"""A letter and its MIME form (RFC 5322, 2045-2047, 3834): one sender, one recipient, nothing smuggled in."""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import format_datetime, parseaddr
+from ipaddress import ip_address
+from typing import Any, NamedTuple
+from urllib.parse import urlsplit
+
+import idna
+
+from planner.clock import now
+from planner.language import speaking
+from planner.settings import settings
+from planner.templates import render, render_plain
+
+_LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*")
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
+_DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+_SEVEN_BIT = SMTP.clone(cte_type="7bit")  # a server on the way may lack 8BITMIME
+
+
+class Attachment(NamedTuple):
+    """A file that travels with a letter."""
+
+    name: str
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What one person is to read. `to` and `reply_to` are bare addresses, `to_name` is how the recipient is called.
+
+    `calendar` is a whole iCalendar object without METHOD. `about` names what the letter is about, such as
+    `registration:12`, so that it can be found again.
+    """
+
+    to: str
+    subject: str
+    text: str
+    html: str = ""
+    calendar: bytes = b""
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: str = ""
+    to_name: str = ""
+    language: str = "en"
+    about: str = ""
+
+
+def render_letter(template: str, context: Mapping[str, Any], language: str) -> tuple[str, str, str]:
+    """Subject, plain text and HTML of a letter, in its reader's language.
+
+    `template` has three blocks: `subject` and `text` (nothing is escaped) and `html` (everything is). Each renders
+    alone, so the shared frame is imported inside them: see `templates/letter_frame.html`.
+    """
+    with speaking(language):
+        subject = render_plain(template, context, block="subject")
+        text = render_plain(template, context, block="text")
+        return one_line(subject), text, render(template, context, block="html")
+
+
+def address(text: str) -> str:
+    """A bare e-mail address as it travels, its domain in ASCII (RFC 5891). Raises ValueError for anything else."""
+    local, _at, domain = text.strip().rpartition("@")
+    domain = _travelling(domain)
+    if not _LOCAL.fullmatch(local) or len(local) > 64 or len(local) + len(domain) > 253:
+        raise ValueError("not an e-mail address")
+    return f"{local}@{domain}"
+
+
+def _travelling(domain: str) -> str:
+    name = domain if domain.isascii() else idna.encode(domain, uts46=True).decode()  # IDNAError is a ValueError
+    if not _DOMAIN.fullmatch(name.lower()):
+        raise ValueError("not a domain name")
+    return name.lower()
+
+
+def one_line(text: str) -> str:
+    """A text fit for a header: one line, without control characters and without reordering marks.
+
+    Python's parser would decode an encoded word (`=?utf-8?q?…?=`) that somebody typed, line breaks included.
+    """
+    line = " ".join(text.translate(_DIRECTION).split())
+    return "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cs")).replace("=?", "= ?")
+
+
+def sender() -> Address:
+    """Who all letters come from: the configured `Name <address>` or bare address."""
+    name, spec = parseaddr(settings().mail_from)
+    return Address(one_line(name), addr_spec=address(spec))
+
+
+def new_message_id() -> str:
+    """A Message-ID that nobody else mints (RFC 5322, 3.6.4), in the domain of the public address."""
+    return f"<{secrets.token_hex(16)}@{_host()}>"
+
+
+def _host() -> str:
+    host = urlsplit(settings().public_url).hostname or "localhost"
+    try:
+        ip_address(host)
+    except ValueError:
+        return _travelling(host)
+    return "localhost"
+
+
+def mime(letter: Letter, message_id: str) -> bytes:
+    """The whole message as it travels: mixed(alternative(text, html), calendar, attachments), lines ended by CRLF.
+
+    Raises ValueError when the address is not exactly one address or an attachment's media type is not one.
+    """
+    message = EmailMessage(policy=_SEVEN_BIT)
+    message["From"] = sender()
+    message["To"] = Address(one_line(letter.to_name), addr_spec=address(letter.to))
+    if letter.reply_to:
+        message["Reply-To"] = Address(addr_spec=address(letter.reply_to))
+    message["Subject"] = one_line(letter.subject)
+    message["Date"] = format_datetime(now())
+    message["Message-ID"] = message_id
+    message["Auto-Submitted"] = "auto-generated"
+    _add_body(message, letter)
+    _add_files(message, letter)
+    message["Content-Language"] = one_line(letter.language)  # last: building the parts drops Content-* headers
+    return bytes(message)
+
+
+def _add_body(message: EmailMessage, letter: Letter) -> None:
+    message.set_content(_encodable(letter.text), charset="utf-8")
+    if letter.html:
+        message.add_alternative(_encodable(letter.html), subtype="html", charset="utf-8")
+
+
+def _encodable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+def _add_files(message: EmailMessage, letter: Letter) -> None:
+    if letter.calendar:
+        calendar = {"charset": "utf-8", "name": "event.ics"}
+        message.add_attachment(
+            letter.calendar, maintype="text", subtype="calendar", filename="event.ics", params=calendar
+        )
+    for attachment in letter.attachments:
+        if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+            raise ValueError("not a media type")
+        maintype, subtype = attachment.media_type.split("/")
+        name = one_line(attachment.name).replace("/", "-")
+        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=name)
