@@ -11,6 +11,14 @@ class Refusal(Exception):
         self.field = field
 
 
+class Stale(Refusal):
+    """The act was right when its form was opened, but somebody was faster (409)."""
+
+
+class Damaged(Refusal):
+    """What arrived cannot be read at all (400)."""
+
+
 class Missing(Exception):
     """There is no such thing, or not for this viewer: both look the same from outside (404)."""
 

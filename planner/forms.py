@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parseaddr
+from typing import Any
 from urllib.parse import parse_qsl
 
 from python_multipart import parse_form
@@ -44,7 +45,7 @@ EMPTY = Typed({})
 def read(request: Visit, body: bytes) -> Typed:
     """The form in a request's body. Raises Forbidden when a signed-in viewer's page token is missing or wrong."""
     typed = _parse(request.headers.get("content-type", ""), body)
-    viewer = request.scope.get("viewer")
+    viewer: Any = request.scope.get("viewer")
     if viewer is not None and not hmac.compare_digest(typed.one("csrf").encode(), viewer.csrf.encode()):
         raise Forbidden(_("This form is too old. Please go back, reload the page and send it again."))
     return typed
@@ -73,7 +74,7 @@ def _multipart(content_type: str, body: bytes) -> dict[str, list[str]]:
     pairs: list[tuple[str, str]] = []
     headers = {"Content-Type": content_type.encode("latin-1", "replace")}
     stream = _Bytes(body)
-    parse_form(headers, stream, lambda part: pairs.append(_pair(part)), lambda _file: None)  # type: ignore[arg-type]
+    parse_form(headers, stream, lambda part: pairs.append(_pair(part)), lambda _file: None)
     if len(pairs) > MOST_FIELDS:
         raise ValueError("too many fields")
     return _gathered(pairs)

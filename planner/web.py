@@ -1,6 +1,7 @@
-"""The edge of the web: answers, caching, security headers, and where a request may come from."""
+"""What goes back to a visitor: pages and their blocks, files, finished bytes, and 304 when nothing changed."""
 
 import hashlib
+import re
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
@@ -9,26 +10,18 @@ from datetime import datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from functools import cache
 from gzip import compress
-from http.cookies import CookieError, SimpleCookie
 from typing import Any, NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode
 
 from litestar import Request, Response
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
 
 from planner import language
-from planner.settings import settings
 from planner.templates import assets, folder, render
 
 Visit = Request[Any, Any, Any]
 """A request as the pages see it."""
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
-    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-THEMES = ("auto", "light", "dark")
-_FOREIGN = b"Cross-site form refused. Please open the form on this site and send it from there.\n"
+_GZIP = re.compile(r"\bgzip\b(?!\s*;\s*q=0(\.0*)?\s*(,|$))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +38,24 @@ class Shell:
     def here(self, **changes: str) -> str:
         """This address with some query parameters changed."""
         kept = [pair for pair in parse_qsl(self.query, errors="replace") if pair[0] not in changes]
-        return f"{self.path}?{urlencode([*kept, *changes.items()])}"
+        query = urlencode([*kept, *changes.items()])
+        return f"{self.path}?{query}" if query else self.path
 
 
-def cookie(request: Visit | Mapping[str, Any], name: str) -> str:
-    """A cookie's value, or nothing; a damaged Cookie header is no cookie."""
-    headers = dict(request["headers"]) if not isinstance(request, Request) else dict(request.scope["headers"])
-    try:
-        found = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1")).get(name)
-    except CookieError:
-        return ""
-    return found.value if found else ""
+def cookie(scope: Any, name: str) -> str:
+    """The value of a cookie in an ASGI scope, or nothing. Damaged cookies of others never hide one of ours."""
+    lines = [value.decode("latin-1") for key, value in scope["headers"] if key == b"cookie"]
+    pairs = (part.strip().partition("=") for line in lines for part in line.split(";"))
+    return next((value for key, _sign, value in pairs if key == name), "")
 
 
 def shell(request: Visit) -> Shell:
     """The frame for this request."""
-    viewer = request.scope.get("viewer")
-    theme = request.scope.get("theme", "auto")
-    query = request.scope["query_string"].decode("latin-1")
-    return Shell(language.current(), theme, request.scope["path"], query, viewer, getattr(viewer, "csrf", ""))
+    scope: Any = request.scope
+    viewer = scope.get("viewer")
+    path = "/" + quote(scope["path"].lstrip("/"))  # two slashes at the start would name another host
+    query = scope["query_string"].decode("latin-1")
+    return Shell(language.current(), scope.get("theme", "auto"), path, query, viewer, getattr(viewer, "csrf", ""))
 
 
 def is_fragment(request: Visit) -> bool:
@@ -82,7 +74,7 @@ def page(
 def html(body: str, status: int, headers: Mapping[str, str]) -> Response[bytes]:
     """An HTML answer."""
     content = body.encode("utf-8", "replace")
-    return Response(content, status_code=status, media_type="text/html; charset=utf-8", headers=dict(headers))
+    return Response(content, status_code=status, media_type="text/html", headers=dict(headers))
 
 
 def see(address: str) -> Response[bytes]:
@@ -163,12 +155,17 @@ def kept_page(
     if matches(request, tag, None):
         return Response(b"", status_code=304, headers=headers)
     kept = shelf.get(tag, lambda: render(template, {**make(), "shell": frame}, block=block).encode("utf-8", "replace"))
-    return packed(request, kept, "text/html; charset=utf-8", headers)
+    return packed(request, kept, "text/html", headers)
+
+
+def takes_gzip(request: Visit) -> bool:
+    """Whether the visitor takes compressed bytes."""
+    return bool(_GZIP.search(request.headers.get("accept-encoding", "")))
 
 
 def packed(request: Visit, kept: Kept, media_type: str, headers: dict[str, str]) -> Response[bytes]:
     """Kept bytes, compressed when the visitor takes that."""
-    if "gzip" in request.headers.get("accept-encoding", ""):
+    if takes_gzip(request):
         return Response(kept.gzipped, media_type=media_type, headers={**headers, "Content-Encoding": "gzip"})
     return Response(kept.plain, media_type=media_type, headers=headers)
 
@@ -190,90 +187,3 @@ def matches(request: Visit, tag: str, changed: datetime | None) -> bool:
 def http_date(moment: datetime) -> str:
     """An instant the way HTTP headers write it."""
     return format_datetime(moment, usegmt=True)
-
-
-class Edge:
-    """Around the whole application: the reader's language, HEAD, security headers, and no foreign forms."""
-
-    def __init__(self, inner: ASGIApp) -> None:
-        """Wrap the ASGI application `inner`."""
-        self._inner = inner
-        self._headers = _security_headers()
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serve one request."""
-        if scope["type"] != "http":
-            await self._inner(scope, receive, send)
-            return
-        headers = {key: value for key, value in scope["headers"]}
-        extra = _settle(scope, headers)
-        head = scope["method"] == "HEAD"
-        if head:
-            scope["method"] = "GET"  # type: ignore[typeddict-item]
-        dress = self._dress(send, extra, head)
-        if scope["method"] not in ("GET", "OPTIONS") and not _from_here(headers):
-            await _refuse(dress)
-            return
-        await self._inner(scope, receive, dress)
-
-    def _dress(self, send: Send, extra: list[tuple[bytes, bytes]], head: bool) -> Send:
-        async def dressed(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), *self._headers, *extra]
-            elif head and message["type"] == "http.response.body":
-                message["body"] = b""
-            await send(message)
-
-        return dressed
-
-
-def _security_headers() -> list[tuple[bytes, bytes]]:
-    headers = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
-    }
-    if settings().secure:
-        headers["Strict-Transport-Security"] = "max-age=31536000"
-    return [(key.lower().encode(), value.encode()) for key, value in headers.items()]
-
-
-def _settle(scope: Any, headers: Mapping[bytes, bytes]) -> list[tuple[bytes, bytes]]:
-    """Find language and colours; a wish in the address is remembered in a cookie."""
-    kept = cookie(scope, "language"), cookie(scope, "theme")
-    asked = dict(parse_qsl(scope["query_string"].decode("latin-1"), errors="replace", max_num_fields=None))
-    wish, theme = asked.get("lang", ""), asked.get("theme", "")
-    language.use(language.choose(wish, kept[0], headers.get(b"accept-language", b"").decode("latin-1")))
-    scope["theme"] = next((value for value in (theme, kept[1]) if value in THEMES), "auto")
-    remembered = []
-    if wish in language.INTERFACE and wish != kept[0]:
-        remembered.append(preference("language", wish))
-    if theme in THEMES and theme != kept[1]:
-        remembered.append(preference("theme", theme))
-    return remembered
-
-
-def preference(name: str, value: str) -> tuple[bytes, bytes]:
-    """A cookie that holds a choice of looks for a year; it says nothing about who the visitor is."""
-    secure = "; Secure" if settings().secure else ""
-    return b"set-cookie", f"{name}={value}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly{secure}".encode()
-
-
-def _from_here(headers: Mapping[bytes, bytes]) -> bool:
-    """Whether a form was sent from our own pages; programs that are no browser send neither header."""
-    site = headers.get(b"sec-fetch-site")
-    if site is not None:
-        return site in (b"same-origin", b"none")
-    origin = headers.get(b"origin")
-    if origin is None:
-        return True
-    ours = {urlsplit(settings().public_url).netloc, headers.get(b"host", b"").decode("latin-1")}
-    return urlsplit(origin.decode("latin-1")).netloc in ours
-
-
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8")]
-    await send({"type": "http.response.start", "status": 403, "headers": headers})
-    await send({"type": "http.response.body", "body": _FOREIGN, "more_body": False})

@@ -1,0 +1,5 @@
+"""Pages of signing in and out."""
+
+from litestar.types import ControllerRouterHandler
+
+ROUTES: list[ControllerRouterHandler] = []

@@ -1,0 +1,49 @@
+"""What is asked about accounts."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlmodel import Session, col, func, select
+
+from planner.accounts.permissions import Held
+from planner.accounts.tables import Account, Grant, SignedInBrowser, SignInAttempt, SignInLink
+
+
+class SignedIn(NamedTuple):
+    """A signed-in browser and whose it is."""
+
+    browser: SignedInBrowser
+    account: Account
+    grants: tuple[Held, ...]
+
+
+def signed_in(session: Session, token_hash: str) -> SignedIn | None:
+    """The browser with that secret, ended or not."""
+    row = session.exec(
+        select(SignedInBrowser, Account)
+        .join(Account, col(Account.id) == SignedInBrowser.account_id)
+        .where(SignedInBrowser.token_hash == token_hash)
+    ).first()
+    return SignedIn(*row, grants_of(session, row[0].account_id)) if row else None
+
+
+def grants_of(session: Session, account_id: int) -> tuple[Held, ...]:
+    """The roles an account holds."""
+    rows = session.exec(select(Grant.role, Grant.scope, Grant.scope_id).where(Grant.account_id == account_id))
+    return tuple(Held(*row) for row in rows)
+
+
+def account_of(session: Session, email: str) -> Account | None:
+    """The account with that (tidy) address."""
+    return session.exec(select(Account).where(Account.email == email)).first()
+
+
+def link_of(session: Session, token_hash: str) -> SignInLink | None:
+    """The sign-in link with that secret, used or not; on PostgreSQL locked, so that it is used once."""
+    return session.exec(select(SignInLink).where(SignInLink.token_hash == token_hash).with_for_update()).first()
+
+
+def tries(session: Session, email: str, since: datetime) -> int:
+    """How often somebody tried to sign in as that address since then."""
+    counted = select(func.count()).where(SignInAttempt.email == email, col(SignInAttempt.at) > since)
+    return session.exec(counted).one()

@@ -1,0 +1,91 @@
+"""The door of the web: every room's routes behind one guard, one edge and one page for whatever goes wrong."""
+
+from collections.abc import Iterable
+
+from litestar import Litestar, Response, get
+from litestar.types import ControllerRouterHandler
+
+from planner import db, faults
+from planner.accounts import guards
+from planner.accounts import pages as accounts
+from planner.accounts.guards import act
+from planner.edge import Edge
+from planner.errors import Missing
+from planner.settings import settings
+from planner.templates import Asset, assets
+from planner.web import Visit, matches, takes_gzip
+
+LARGEST_BODY = 256 * 1024
+"""Bytes of a form; a route that takes files sets its own limit."""
+ROBOTS = b"User-agent: *\nDisallow: /my/\nDisallow: /sign-in\n"
+FOREVER = "public, max-age=31536000, immutable"
+
+
+@get("/static/{mark:str}/{name:path}", opt=act("public.read"))
+async def static_file(request: Visit, mark: str, name: str) -> Response[bytes]:
+    """A file for the browser. Addresses change with their content; an old page's address gets today's file."""
+    found = assets().get(name.lstrip("/"))
+    if found is None:
+        raise Missing
+    current = found.address.split("/")[2]
+    headers = {
+        "ETag": f'"{current}"',
+        "Cache-Control": FOREVER if mark == current else "no-cache",
+        "Vary": "Accept-Encoding",
+    }
+    if matches(request, headers["ETag"], None):
+        return Response(b"", status_code=304, headers=headers)
+    return _asset(request, found, headers)
+
+
+def _asset(request: Visit, found: Asset, headers: dict[str, str]) -> Response[bytes]:
+    if len(found.gzipped) < len(found.plain) and takes_gzip(request):
+        return Response(found.gzipped, media_type=found.media_type, headers={**headers, "Content-Encoding": "gzip"})
+    return Response(found.plain, media_type=found.media_type, headers=headers)
+
+
+@get("/favicon.ico", opt=act("public.read"))
+async def favicon(request: Visit) -> Response[bytes]:
+    """The icon, for those who ask without reading the page."""
+    found = assets().get("img/favicon.ico") or assets().get("img/favicon.svg")
+    if found is None:
+        raise Missing
+    return _asset(request, found, {"Cache-Control": "public, max-age=86400"})
+
+
+@get("/robots.txt", opt=act("public.read"))
+async def robots() -> Response[bytes]:
+    """Search engines may read what is public; calendars are never forbidden, since subscribers obey this too."""
+    return Response(ROBOTS, media_type="text/plain", headers={"Cache-Control": "public, max-age=86400"})
+
+
+ROUTES: list[ControllerRouterHandler] = [
+    static_file,
+    favicon,
+    robots,
+    *accounts.ROUTES,
+]
+"""Every room adds its line."""
+
+
+def create_app(routes: Iterable[ControllerRouterHandler] = ROUTES) -> Litestar:
+    """The application. Raises RuntimeError when a route names no act."""
+    app = Litestar(
+        list(routes),
+        guards=[guards.admit],
+        exception_handlers={Exception: faults.answer},
+        request_max_body_size=LARGEST_BODY,
+        openapi_config=None,
+        logging_config=None,
+        on_startup=[_open],
+        on_shutdown=[db.disconnect],
+    )
+    if loose := guards.unguarded(app):
+        raise RuntimeError(f"routes without an act: {', '.join(loose)}")
+    app.asgi_handler = Edge(app.asgi_handler)
+    return app
+
+
+def _open() -> None:
+    settings().secret  # noqa: B018  (made at the first start, before several workers ask for it)
+    db.current()
