@@ -20,10 +20,8 @@ from typing import NamedTuple
 import typst
 
 from planner.language import _, speaking
-from planner.templates import STATIC, folder
-
-FONTS = STATIC / "vendor" / "fonts"
-"""Typefaces that set-up fetched (TrueType or OpenType). Without them the ones inside Typst do."""
+from planner.supplies import FONTS
+from planner.templates import folder
 
 GAP = "□"
 """Stands where a character could not be printed; a note on the paper says so."""
