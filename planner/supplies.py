@@ -144,10 +144,21 @@ def _packages(scratch: Path) -> Path:
 def _runs_by_wheel(scratch: Path) -> bool:
     node = scratch / "node"
     lock = CHECKOUT / "requirements-node.txt"
-    pip = (sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--require-hashes")
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+    )
     if not _runs((*pip, "--target", str(node), "-r", str(lock)), scratch):
         return False
-    return _runs((sys.executable, "-c", NODE_FROM_INDEX, *NPM[1:]), scratch, {"PYTHONPATH": str(node)})
+    # This Node.js brings its own list of authorities; the machine's is the one its administrator looks after.
+    settings = {"PYTHONPATH": str(node), "NODE_USE_SYSTEM_CA": "1"}
+    return _runs((sys.executable, "-c", NODE_FROM_INDEX, *NPM[1:]), scratch, settings)
 
 
 def _runs(command: tuple[str, ...], folder: Path, extra: Mapping[str, str] | None = None) -> bool:
