@@ -11,6 +11,7 @@ from planner.consortium.tables import Project
 from planner.db import probe
 from planner.errors import Missing
 from planner.language import Said, say
+from planner.meetings.rules import navigation
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 
 
@@ -103,12 +104,19 @@ class FrameProject:
 
 @dataclass(frozen=True, slots=True)
 class FrameMeeting:
-    """The meeting as the frame of a page shows it."""
+    """The meeting as the frame of a page shows it; `nav` are the keys of the pages it has."""
 
     slug: str
     title: Said
-    has_visits: bool
-    registers: bool
+    nav: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where to ask: on every page in the same place."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +126,7 @@ class Frame:
     project: FrameProject
     meeting: FrameMeeting | None
     current: str
-    contact_name: str
-    contact_email: str
+    contact: Contact | None
     funding: Said
     disclaimer: Said
     reference: str
@@ -129,13 +136,13 @@ class Frame:
 
 def frame(project: Project, meeting: Meeting | None = None, current: str = "") -> Frame:
     """The frame in the reader's language. `current` names the navigation entry that is open."""
-    shown = FrameMeeting(meeting.slug, say(meeting.title), True, meeting.state != "held") if meeting else None
+    shown = FrameMeeting(meeting.slug, say(meeting.title), navigation(meeting.kind, meeting.state)) if meeting else None
+    contact = Contact(meeting.contact_name, meeting.contact_email) if meeting and meeting.contact_email else None
     return Frame(
         FrameProject(project.slug, project.acronym, say(project.names)),
         shown,
         current,
-        meeting.contact_name if meeting else "",
-        meeting.contact_email if meeting else "",
+        contact,
         say(project.funding),
         say(project.disclaimer),
         project.reference,
