@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 
-from litestar import Litestar, Response, get
+from litestar import Litestar, Response, Router, get
 from litestar.types import ControllerRouterHandler
 
-from planner import db, faults
+from planner import db, faults, logs
 from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
+from planner.admin import pages as admin
 from planner.edge import Edge
 from planner.errors import Missing
 from planner.settings import settings
@@ -47,7 +48,7 @@ def _asset(request: Visit, found: Asset, headers: dict[str, str]) -> Response[by
 @get("/favicon.ico", opt=act("public.read"))
 async def favicon(request: Visit) -> Response[bytes]:
     """The icon, for those who ask without reading the page."""
-    found = assets().get("img/favicon.ico") or assets().get("img/favicon.svg")
+    found = assets().get("img/favicon.svg")
     if found is None:
         raise Missing
     return _asset(request, found, {"Cache-Control": "public, max-age=86400"})
@@ -64,14 +65,17 @@ ROUTES: list[ControllerRouterHandler] = [
     favicon,
     robots,
     *accounts.ROUTES,
+    *admin.ROUTES,
 ]
 """Every room adds its line."""
 
 
 def create_app(routes: Iterable[ControllerRouterHandler] = ROUTES) -> Litestar:
     """The application. Raises RuntimeError when a route names no act."""
+    logs.set_up()
     app = Litestar(
-        list(routes),
+        # In one router: registered one by one, Litestar would wrap the first handler of a shared path in two threads.
+        [Router("/", route_handlers=list(routes))],
         guards=[guards.admit],
         exception_handlers={Exception: faults.answer},
         request_max_body_size=LARGEST_BODY,

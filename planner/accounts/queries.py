@@ -38,12 +38,19 @@ def account_of(session: Session, email: str) -> Account | None:
     return session.exec(select(Account).where(Account.email == email)).first()
 
 
-def link_of(session: Session, token_hash: str) -> SignInLink | None:
-    """The sign-in link with that secret, used or not; on PostgreSQL locked, so that it is used once."""
-    return session.exec(select(SignInLink).where(SignInLink.token_hash == token_hash).with_for_update()).first()
+def link_of(session: Session, token_hash: str, *, to_use: bool = False) -> SignInLink | None:
+    """The sign-in link with that secret, used or not; `to_use` locks it, so that only one uses it."""
+    found = select(SignInLink).where(SignInLink.token_hash == token_hash)
+    return session.exec(found.with_for_update() if to_use else found).first()
 
 
 def tries(session: Session, email: str, since: datetime) -> int:
     """How often somebody tried to sign in as that address since then."""
     counted = select(func.count()).where(SignInAttempt.email == email, col(SignInAttempt.at) > since)
     return session.exec(counted).one()
+
+
+def browsers_of(session: Session, account_id: int) -> list[SignedInBrowser]:
+    """The browsers an account is signed in with, or was and nobody ended it."""
+    mine = (SignedInBrowser.account_id == account_id, col(SignedInBrowser.ended_at).is_(None))
+    return list(session.exec(select(SignedInBrowser).where(*mine)))

@@ -1,0 +1,1 @@
+"""Keeping the installation in order."""
