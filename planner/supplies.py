@@ -94,6 +94,31 @@ SUPPLIES = (
         "vendor/licences/ubuntu.txt",
         "2f0015108d68627bd788d313f529c21ff4da2c2c42a5e1f3883acc83480f9002",
     ),
+    Supply(
+        "@fontsource-variable/commissioner/files/commissioner-latin-wght-normal.woff2",
+        "static/vendor/fonts/commissioner-latin-wght-normal.woff2",
+        "e3d539b926881fbb3592788297eee24d6d179c1c06dbad36805fc722775247ce",
+    ),
+    Supply(
+        "@fontsource-variable/commissioner/files/commissioner-latin-ext-wght-normal.woff2",
+        "static/vendor/fonts/commissioner-latin-ext-wght-normal.woff2",
+        "bd6c9bcd8fddfa16facc4398d075d0dfdf1286fc08334b94e8ea0c94beb1e0ff",
+    ),
+    Supply(
+        "@fontsource-variable/commissioner/files/commissioner-greek-wght-normal.woff2",
+        "static/vendor/fonts/commissioner-greek-wght-normal.woff2",
+        "75d4734b1d207892feee610186e34fe02912d604025906fdeca5c7b8c295a622",
+    ),
+    Supply(
+        "@fontsource-variable/commissioner/files/commissioner-cyrillic-wght-normal.woff2",
+        "static/vendor/fonts/commissioner-cyrillic-wght-normal.woff2",
+        "1cb81390574ac797658ecabb9d6c50648b01506909c9b0c0c315fbe89f83a689",
+    ),
+    Supply(
+        "@fontsource-variable/commissioner/LICENSE",
+        "vendor/licences/commissioner.txt",
+        "f4bab37ac72f638eeaec7a38cf8f5cc4e91299d763e6befc38e224044730ed8a",
+    ),
 )
 
 

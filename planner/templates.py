@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,9 @@ from jinja2_fragments import render_block
 from planner import language
 from planner.markup import rich
 
-PACKAGE = Path(__file__).parent
+PACKAGE = Path(__file__).resolve().parent
 STATIC = PACKAGE / "static"
+_LOADED = re.compile(rb"url\((\.\./[^)]+)\)")
 
 
 def folder(name: str) -> Path:
@@ -41,11 +43,26 @@ def assets() -> dict[str, Asset]:
 
 
 def _asset(path: Path) -> Asset:
+    plain = _bytes(path)
+    media = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+    return Asset(_address(path, plain), media, plain, gzip.compress(plain, mtime=0))
+
+
+def _bytes(path: Path) -> bytes:
+    """The file's bytes; a style sheet names the files it loads by their full addresses, so browsers keep them too."""
     plain = path.read_bytes()
-    name = path.relative_to(STATIC).as_posix()
-    media = mimetypes.guess_type(name)[0] or "application/octet-stream"
-    mark = hashlib.sha256(plain).hexdigest()[:12]
-    return Asset(f"/static/{mark}/{name}", media, plain, gzip.compress(plain, mtime=0))
+    if path.suffix != ".css":
+        return plain
+    return _LOADED.sub(lambda found: b"url(%s)" % _address_of(path.parent / found[1].decode()).encode(), plain)
+
+
+def _address_of(path: Path) -> str:
+    file = path.resolve()
+    return _address(file, file.read_bytes()) if file.is_file() else f"/static/-/{file.relative_to(STATIC).as_posix()}"
+
+
+def _address(path: Path, content: bytes) -> str:
+    return f"/static/{hashlib.sha256(content).hexdigest()[:12]}/{path.relative_to(STATIC).as_posix()}"
 
 
 def asset(name: str) -> str:
