@@ -11,8 +11,8 @@ import json
 import re
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
-from functools import cache
+from datetime import UTC, datetime
+from functools import cache, lru_cache
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import NamedTuple
@@ -28,9 +28,11 @@ GAP = "□"
 
 _STANDARDS: list[typst.PDFStandard] = ["a-2a", "ua-1"]
 _ROUNDS = 4
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _presses = BoundedSemaphore(2)  # each takes one core for a moment and up to 260 MB
 
 _NAME = re.compile(r"[a-z]+/[a-z_]+")
+_BLANK = re.compile("[\r\n\t ]+")
 _REPORTED = re.compile(r'(?:the text|codepoint) `"((?:[^"\\]|\\.)+)"`')
 _ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}|\\(.)")
 _UNSEEN = re.compile(
@@ -98,6 +100,42 @@ def labels(language: str) -> dict[str, str]:
         }
 
 
+def unprintable(text: str) -> str:
+    """The characters of `text` that papers leave out or print as `GAP`, each once; empty when all is fine.
+
+    Asked before something is kept that must be printed later, such as a name. Judged in Unicode form C, like
+    everything papers print; new lines and tabs are fine. Daily Latin, Greek and Cyrillic are always fine; for other
+    writing the answer depends on the typefaces installed, so it may differ where set-up could not fetch them.
+    """
+    composed = unicodedata.normalize("NFC", text)
+    lost = {char for found in (_UNSEEN, _SHAPELESS) for char in found.findall(composed)} - {"\r"}
+    odd = frozenset(word for word in _BLANK.split(_seen(text)) if _UNCOMMON.search(word))
+    return "".join(sorted(lost | _unprinted(odd)))
+
+
+@lru_cache(maxsize=512)
+def _unprinted(words: frozenset[str]) -> frozenset[str]:
+    """Words and not characters, since a mark may fail only on the letter it stands on."""
+    order = _Order(folder("templates") / "paper" / "trial.typ", _EPOCH, "en", "")
+    payload, lost = "\n".join(sorted(words)), frozenset[str]()
+    while found := _refused(order, payload):
+        lost |= found
+        payload = payload.translate(dict.fromkeys(map(ord, found), GAP))
+    return lost
+
+
+def _refused(order: _Order, payload: str) -> set[str]:
+    try:
+        if payload:
+            with _presses:
+                _compiled(order, json.dumps(payload, ensure_ascii=False))
+    except typst.TypstError as error:
+        if found := _missing(error.diagnostic):
+            return found
+        raise
+    return set()
+
+
 @cache
 def _fonts() -> typst.Fonts:
     return typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)] if FONTS.is_dir() else [])
@@ -109,10 +147,14 @@ def _readable(data: object) -> object:
     Directional overrides go too: they would let a name rearrange the row it stands in.
     """
     if isinstance(data, str):
-        return _SHAPELESS.sub(GAP, _UNSEEN.sub("", unicodedata.normalize("NFC", data)))
+        return _seen(data)
     if isinstance(data, Mapping):
         return {key: _readable(value) for key, value in data.items()}
     return [_readable(value) for value in data] if isinstance(data, list | tuple) else data
+
+
+def _seen(text: str) -> str:
+    return _SHAPELESS.sub(GAP, _UNSEEN.sub("", unicodedata.normalize("NFC", text)))
 
 
 def _printed(order: _Order, payload: str) -> bytes:

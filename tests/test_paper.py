@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 
 import pypdf
 import pytest
+import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from planner import paper
-from planner.paper import GAP, labels, render
+from planner.paper import GAP, labels, render, unprintable
 from planner.supplies import FONTS
 
 MADE = datetime(2023, 11, 10, 12, tzinfo=UTC)
@@ -187,6 +188,43 @@ def test_the_last_resort_alphabet_is_printable_in_regular_and_bold() -> None:
     common = "".join(char for char in map(chr, range(0x2200)) if not paper._UNCOMMON.match(char))
     printed = text(sheet(rows=[person(1, name=common, organisation=common)]))
     assert GAP not in printed
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+def test_daily_letters_can_be_printed_with_and_without_the_fetched_typefaces(
+    fetched: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(FONTS)] if fetched and FONTS.is_dir() else [])
+    monkeypatch.setattr(paper, "_fonts", lambda: fonts)
+    common = [char for char in map(chr, range(0x2200)) if not paper._UNCOMMON.match(char)]
+    assert paper._unprinted.__wrapped__(frozenset(common)) == frozenset()
+    assert paper._unprinted.__wrapped__(frozenset(["x中y"])) == frozenset("中")
+
+
+@pytest.mark.parametrize(
+    ("typed", "odd"),
+    [
+        ("", ""), ("Ζωή Ķauķis-Żółciński\r\n\tЖечева", ""), ("S\u0326tefan Ἀθηνᾶ Nguyễn", ""), ("მარია", ""),
+        ("🦄 Ana 中文🦄", "中文🦄"), ("A\u202eB", "\u202e"), ("A\x00n\x07a", "\x00\x07"),
+        ("\ufeffAna\u200b", "\u200b\ufeff"),
+        ("\ud800Ana\ue000", "\ud800\ue000"), ("e\u20e3 e", "\u20e3"), ("❤\ufe0f", "\ufe0f"),
+        ("a\u200db a\u200cb", ""), ("□", ""),
+    ],
+)  # fmt: skip
+def test_characters_that_papers_cannot_print_are_named(typed: str, odd: str) -> None:
+    assert unprintable(typed) == odd
+
+
+def test_hundreds_of_unknown_characters_are_all_named() -> None:
+    unknown = "".join(map(chr, range(0x4E00, 0x4E00 + 500)))
+    assert unprintable(" ".join(unknown)) == unprintable(unknown) == unknown
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(st.characters(exclude_characters=GAP, exclude_categories=["Cc", "Cf", "Cs"]), max_size=20))
+def test_a_paper_has_gaps_exactly_for_what_was_named(name: str) -> None:
+    seen = paper._UNSEEN.sub("", name)
+    assert (GAP in text(sheet(rows=[person(1, name=seen)]))) == bool(unprintable(seen))
 
 
 def test_hundreds_of_unknown_characters_in_one_paper_do_not_stop_it() -> None:
