@@ -15,10 +15,10 @@ SLOWER = (
     {"sqlite_template", "database", "empty_database"},
     {"demo_sqlite_template", "demo_database", "client", "clients"},
     {"cluster"},
-    {"server", "postbox"},
+    {"server", "postbox", "slow"},
     {"browser"},
 )
-"""Fixtures that make a test slow, from the quick to the slow."""
+"""Fixtures (and one marker) that make a test slow, from the quick to the slow."""
 
 
 def pytest_configure() -> None:
@@ -34,7 +34,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _slowness(item: pytest.Item) -> int:
-    used = set(getattr(item, "fixturenames", ()))
+    used = {*getattr(item, "fixturenames", ()), *(marker.name for marker in item.iter_markers())}
     if "postgres" in item.name:  # a test on both databases asks for its own only when it runs
         used.add("cluster")
     return max((rank for rank, names in enumerate(SLOWER, 1) if used & names), default=0)
