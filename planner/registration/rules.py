@@ -1,8 +1,239 @@
-"""What is true about registrations: who is the same person."""
+"""What is true about registrations: who is the same person, who gets a place and who waits for what. All of it pure.
+
+Waiting people are demand. Everybody is looked at in order of arrival, and whoever could come but for a full pool
+keeps a claim on all the pools needed, so nobody who came later gets past. Only who waits for the quota of a partner
+claims nothing else: other partners' people do not stand behind them.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Protocol
 
 from planner.names import fold
+
+CATEGORIES = ("partner_staff", "stakeholder", "host_local", "speaker", "programme", "interpreter")
+WITH_QUOTA = ("partner_staff", "stakeholder")
+"""Categories whose places may be counted per partner."""
+HOLDING = ("confirmed", "submitted")
+"""Statuses that hold a place."""
+LIVE = (*HOLDING, "waiting")
+MODES = ("on_site", "online")
 
 
 def identity(given: str, family: str, email: str) -> str:
     """What two registrations of one person have in common: folded name and address."""
     return f"{fold(given)}|{fold(family)}|{email.strip().casefold()}"
+
+
+class Phase(StrEnum):
+    """Whether one can register: not asked for at all, not yet, now, or no longer."""
+
+    NONE = "none"
+    BEFORE = "before"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Opening(Protocol):
+    """When a form is open; aware instants, `opens_at` None means from the start."""
+
+    opens_at: datetime | None
+    closes_at: datetime
+
+
+def phase(form: Opening | None, moment: datetime) -> Phase:
+    """Whether one can register at that moment."""
+    if form is None:
+        return Phase.NONE
+    if form.opens_at is not None and moment < form.opens_at:
+        return Phase.BEFORE
+    return Phase.OPEN if moment < form.closes_at else Phase.CLOSED
+
+
+Pool = tuple[str, int, str]
+"""Something limited: a way of taking part (`on_site`, `online`) or the quota of a partner and category."""
+
+
+@dataclass(frozen=True, slots=True)
+class Demand:
+    """What one registration needs: a seat on site if it comes at least one day, likewise online, and a quota."""
+
+    on_site: bool
+    online: bool
+    partner_id: int | None
+    category: str
+
+    @property
+    def seats(self) -> frozenset[Pool]:
+        """The pools of seats it needs one from."""
+        return frozenset((mode, 0, "") for mode in MODES if getattr(self, mode))
+
+    @property
+    def quota(self) -> frozenset[Pool]:
+        """The partner's quota it counts for, if its category has one."""
+        if self.partner_id is None or self.category not in WITH_QUOTA:
+            return frozenset()
+        return frozenset({("quota", self.partner_id, self.category)})
+
+    @property
+    def pools(self) -> frozenset[Pool]:
+        """Everything it needs one place of."""
+        return self.seats | self.quota
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A live registration: what it needs and whether it holds it. Arrival is by time, then by number."""
+
+    registration_id: int
+    status: str
+    arrived: datetime
+    demand: Demand
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """What the order of arrival sorts by."""
+        return self.arrived, self.registration_id
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """How many places there are. `quotas` are per category, `exceptions` per partner and category; None: no limit."""
+
+    on_site: int
+    online: int
+    quotas: Mapping[str, int | None]
+    exceptions: Mapping[tuple[int, str], int]
+
+    def of(self, pool: Pool) -> float:
+        """The size of a pool; infinite where nobody set a limit."""
+        name, partner, category = pool
+        if name != "quota":
+            return self.on_site if name == "on_site" else self.online
+        seats = self.exceptions.get((partner, category), self.quotas.get(category))
+        return math.inf if seats is None else seats
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What becomes of a registration: its status and, when it waits, for what (`quota` comes before `place`)."""
+
+    status: str
+    waiting_for: str = ""
+
+
+class Stock:
+    """What is left of every pool while people are looked at one after the other."""
+
+    def __init__(self, places: Places, claims: Iterable[Claim]) -> None:
+        """Start with all places, less those that are held."""
+        self._places = places
+        self._left: dict[Pool, float] = {}
+        for claim in claims:
+            if claim.status in HOLDING:
+                self._take(claim.demand.pools)
+
+    def left(self, pool: Pool) -> float:
+        """Places left of a pool: none or less when it is full or claimed."""
+        return self._left.get(pool, self._places.of(pool))
+
+    def lacking(self, pools: Collection[Pool]) -> frozenset[Pool]:
+        """Those of the pools that have nothing left."""
+        return frozenset(pool for pool in pools if self.left(pool) <= 0)
+
+    def claim(self, demand: Demand) -> None:
+        """Take what somebody gets, or keep what somebody waits for."""
+        self._take(demand.quota if self.lacking(demand.quota) else demand.pools)
+
+    def _take(self, pools: Iterable[Pool]) -> None:
+        for pool in pools:
+            self._left[pool] = self.left(pool) - 1
+
+
+def walk(places: Places, claims: Sequence[Claim], approval: Collection[str]) -> Iterator[tuple[Claim, Verdict]]:
+    """What each waiting registration would get now, in order of arrival."""
+    stock = Stock(places, claims)
+    for claim in sorted((claim for claim in claims if claim.status == "waiting"), key=lambda claim: claim.order):
+        yield claim, _verdict(stock, claim.demand, approval)
+        stock.claim(claim.demand)
+
+
+def _verdict(stock: Stock, demand: Demand, approval: Collection[str]) -> Verdict:
+    if stock.lacking(demand.quota):
+        return Verdict("waiting", "quota")
+    if stock.lacking(demand.seats):
+        return Verdict("waiting", "place")
+    return Verdict(status_with_place(demand.category, approval))
+
+
+def status_with_place(category: str, approval: Collection[str]) -> str:
+    """The status of somebody with a place: categories in `approval` wait for an organiser, holding it."""
+    return "submitted" if category in approval else "confirmed"
+
+
+def place_for(newcomer: Claim, places: Places, others: Sequence[Claim], approval: Collection[str]) -> Verdict:
+    """What somebody with the status `waiting` gets beside all the others."""
+    found = {claim.registration_id: verdict for claim, verdict in walk(places, [*others, newcomer], approval)}
+    return found[newcomer.registration_id]
+
+
+def lacking_for_change(held: Demand, wished: Demand, places: Places, claims: Sequence[Claim]) -> frozenset[Pool]:
+    """The pools without a free place that somebody who holds places would newly need.
+
+    A place is only given up for one that is free, and free means that nobody waits for it. `claims` are everybody's,
+    the changing one's own included.
+    """
+    stock = Stock(places, claims)
+    for claim, _verdict_of_it in walk(places, claims, ()):
+        stock.claim(claim.demand)
+    return stock.lacking(wished.pools - held.pools)
+
+
+def position(registration_id: int, places: Places, claims: Sequence[Claim]) -> int:
+    """Where somebody stands in the queue for the same thing, from 1; 0 for somebody who does not wait."""
+    before: list[tuple[Claim, Verdict]] = []
+    for claim, verdict in walk(places, claims, ()):
+        if claim.registration_id == registration_id:
+            return 1 + sum(_same_queue(claim, verdict, *other) for other in before)
+        before.append((claim, verdict))
+    return 0
+
+
+def _same_queue(claim: Claim, verdict: Verdict, other: Claim, others: Verdict) -> bool:
+    if verdict.waiting_for == "quota":
+        return other.demand.quota == claim.demand.quota
+    return others.waiting_for != "quota" and bool(other.demand.seats & claim.demand.seats)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A confirmed registration without a seat on a study visit: its choices (agenda items), the first one first."""
+
+    registration_id: int
+    arrived: datetime
+    choices: tuple[int, ...]
+
+    @property
+    def order(self) -> tuple[datetime, int]:
+        """What the order of arrival sorts by."""
+        return self.arrived, self.registration_id
+
+
+def visit_for(choices: Sequence[int], left: Mapping[int, int], current: int | None = None) -> int | None:
+    """The visit somebody gets: the first choice that has a seat left or is theirs already; None is waiting."""
+    return next((choice for choice in choices if choice == current or left.get(choice, 0) > 0), None)
+
+
+def visits_for(wishes: Iterable[Wish], left: Mapping[int, int]) -> tuple[dict[int, int], dict[int, int]]:
+    """Who gets which visit, in order of arrival, and the seats left after that."""
+    given, rest = dict[int, int](), dict(left)
+    for wish in sorted(wishes, key=lambda wish: wish.order):
+        if (visit := visit_for(wish.choices, rest)) is not None:
+            given[wish.registration_id] = visit
+            rest[visit] -= 1
+    return given, rest
