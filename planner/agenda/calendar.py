@@ -1,0 +1,87 @@
+"""How the items of an agenda show in a calendar."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from sqlmodel import Session
+
+from planner.agenda.queries import ItemView, PlaceView, SpeakerView, programme
+from planner.agenda.words import mode_text
+from planner.ical import Entry
+from planner.language import _, language_text, listed, say, speaking
+from planner.meetings.calendar import titled
+from planner.meetings.queries import Found
+
+
+class Note(NamedTuple):
+    """What a later room knows of an item: where one has to be, and lines for its description."""
+
+    location: str
+    lines: tuple[str, ...]
+
+
+NO_NOTE = Note("", ())
+
+
+def meeting_entries(
+    session: Session, found: Found, base_url: str, language: str, notes: Mapping[int, Note] | None = None
+) -> list[Entry]:
+    """One entry for each item of the public agenda, breaks and transfers included, by day and start.
+
+    Cancelled items stay, marked as such: calendars that already hold them learn it only this way.
+    """
+    days = programme(session, found, cancelled=True)
+    return [
+        item_entry(found, item, base_url, language, (notes or {}).get(item.id, NO_NOTE))
+        for day in days
+        for item in day.items
+    ]
+
+
+def item_entry(found: Found, item: ItemView, base_url: str, language: str, note: Note = NO_NOTE) -> Entry:
+    """An item in the meeting's zone, with its texts in `language` where they exist in it."""
+    meeting = found.meeting
+    cancellations = [moment for moment in (item.cancelled_at, meeting.cancelled_at) if moment]
+    url = f"{base_url}/{found.project.slug}/{meeting.slug}/agenda#item-{item.slug}"
+    with speaking(language):
+        lines = [*_lines(item, language), *note.lines, url]
+    return Entry(
+        uid=item.uid,
+        sequence=item.sequence + (1 if meeting.cancelled_at else 0),
+        created=item.created_at,
+        updated=max([item.updated_at, *cancellations]),
+        summary=titled(item.title, language, fell_out=bool(cancellations)),
+        starts=item.starts,
+        ends=item.ends,
+        location=note.location or where(item.place, language),
+        description="\n".join(line for line in lines if line),
+        url=url,
+        status="CANCELLED" if cancellations else "CONFIRMED",
+        related_to=meeting.uid,
+    )
+
+
+def where(place: PlaceView | None, language: str) -> str:
+    """Room, venue and address in one line."""
+    if place is None:
+        return ""
+    return listed([say(place.name, wish=language).text, say(place.venue, wish=language).text, place.address])
+
+
+def _lines(item: ItemView, language: str) -> Iterable[str]:
+    yield say(item.text, wish=language).text
+    yield from (f"– {say(point, wish=language).text}" for point in item.points)
+    yield from (_speaker(speaker, language) for speaker in item.speakers)
+    if item.mode != "on_site":
+        yield mode_text(item.mode)
+    if item.interpretation:
+        yield _("Interpretation: %(languages)s") % {"languages": listed(map(language_text, item.interpretation))}
+    if item.own_expense:
+        yield _("Everyone pays for themselves.")
+
+
+def _speaker(speaker: SpeakerView, language: str) -> str:
+    person = speaker.person
+    return listed([person.name, say(person.organisation, wish=language).text])

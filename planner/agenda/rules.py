@@ -1,0 +1,165 @@
+"""What is true of an agenda: when items end, how they stand side by side, what cannot happen at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import NamedTuple
+
+SLOT = 5
+"""Minutes of a row of the grid."""
+
+DAY = 24 * 60
+USUAL = 30
+"""Minutes an item takes when nothing says when it ends."""
+
+
+class Planned(NamedTuple):
+    """An item as it was planned, by wall clock; without an end when nobody wrote one."""
+
+    starts: time
+    ends: time | None
+    track: str = ""
+
+
+class Span(NamedTuple):
+    """From when to when, in minutes since the midnight the day begins with; beyond 1440 it is the next day."""
+
+    starts: int
+    ends: int
+
+
+def spans(items: Sequence[Planned]) -> list[Span]:
+    """When the items of one day happen. An end that is not after the start is on the next day.
+
+    A missing end is the start of what comes next for the same people, or half an hour later when nothing does.
+    """
+    return [_span(item, items) for item in items]
+
+
+def _span(item: Planned, items: Sequence[Planned]) -> Span:
+    starts = _minute(item.starts)
+    if item.ends is not None:
+        ends = _minute(item.ends)
+        return Span(starts, ends if ends > starts else ends + DAY)
+    later = [_minute(other.starts) for other in items if _same_people(item.track, other.track)]
+    return Span(starts, min((minute for minute in later if minute > starts), default=starts + USUAL))
+
+
+def _minute(wall: time) -> int:
+    return wall.hour * 60 + wall.minute
+
+
+def _same_people(one: str, other: str) -> bool:
+    """Whether somebody may be in both tracks: an item without a track is for everybody."""
+    return one == other or not one or not other
+
+
+class Cell(NamedTuple):
+    """Where an item stands on the grid of its day: first row, how many rows, column (0: alone, across all)."""
+
+    row: int
+    rows: int
+    column: int
+
+
+def grid(items: Sequence[Span], tracks: Sequence[str]) -> list[Cell]:
+    """The items of one day on rows of five minutes (row 0 is midnight) and as few columns as they need.
+
+    No two that share a row share a column. A track keeps its column as long as its items and others do not clash.
+    """
+    rows = [_rows(span) for span in items]
+    columns = [0] * len(items)
+    for group in _groups(rows):
+        for column, members in enumerate(_columns(group, rows, tracks), 1):
+            for member in members if len(group) > 1 else ():
+                columns[member] = column
+    return [Cell(row.starts, row.ends - row.starts, column) for row, column in zip(rows, columns, strict=True)]
+
+
+def _rows(span: Span) -> Span:
+    first = span.starts // SLOT
+    return Span(first, max(first + 1, -(-span.ends // SLOT)))
+
+
+def _groups(rows: Sequence[Span]) -> list[list[int]]:
+    """Items that overlap, directly or by way of others, by start."""
+    groups: list[list[int]] = []
+    end = 0
+    for item in sorted(range(len(rows)), key=lambda item: rows[item]):
+        if groups and rows[item].starts < end:
+            groups[-1].append(item)
+        else:
+            groups.append([item])
+        end = max(end, rows[item].ends)
+    return groups
+
+
+def _columns(group: Sequence[int], rows: Sequence[Span], tracks: Sequence[str]) -> list[list[int]]:
+    columns: list[list[int]] = []
+    for lane in _lanes(group, rows, tracks):
+        free = (column for column in columns if not any(_meet(rows[a], rows[b]) for a in lane for b in column))
+        if (column := next(free, None)) is not None:
+            column.extend(lane)
+        else:
+            columns.append(lane)
+    return columns
+
+
+def _lanes(group: Sequence[int], rows: Sequence[Span], tracks: Sequence[str]) -> list[list[int]]:
+    """What stays together in a column: the items of a track that do not overlap; others each alone.
+
+    Tracks stand in the order of their names, so that A is on the left all day, whichever begins first.
+    """
+    lanes: list[list[int]] = []
+    for item in sorted(group, key=lambda item: (tracks[item], rows[item])):
+        last = lanes[-1] if lanes else []
+        together = last and tracks[item] and tracks[last[-1]] == tracks[item]
+        if together and not any(_meet(rows[item], rows[other]) for other in last):
+            last.append(item)
+        else:
+            lanes.append([item])
+    return lanes
+
+
+def _meet(one: Span, other: Span) -> bool:
+    return one.starts < other.ends and other.starts < one.ends
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """What an item takes, and when (aware): its track, its place, its speakers. A bus takes people from be-there on."""
+
+    name: str
+    starts: datetime
+    ends: datetime
+    track: str = ""
+    place: int | None = None
+    people: frozenset[int] = frozenset()
+
+
+class Clash(NamedTuple):
+    """Two items that cannot both be as planned, for how many minutes, and why: same people, one place, a speaker."""
+
+    first: str
+    second: str
+    minutes: int
+    same_track: bool
+    same_place: bool
+    people: frozenset[int]
+
+
+def overlaps(items: Sequence[Use]) -> list[Clash]:
+    """Every pair of items that clash, by start. Parallel tracks alone are no clash."""
+    ordered = sorted(items, key=lambda item: (item.starts, item.ends))
+    pairs = ((one, other) for place, one in enumerate(ordered) for other in ordered[place + 1 :])
+    return [clash for one, other in pairs if other.starts < one.ends and (clash := _clash(one, other))]
+
+
+def _clash(one: Use, other: Use) -> Clash | None:
+    minutes = int((min(one.ends, other.ends) - other.starts).total_seconds() // 60)
+    track = _same_people(one.track, other.track)
+    place = one.place is not None and one.place == other.place
+    people = one.people & other.people
+    return Clash(one.name, other.name, minutes, track, place, people) if track or place or people else None
