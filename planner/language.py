@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
@@ -154,6 +154,11 @@ def days_text(first: date, last: date) -> str:
 def time_text(wall: time | datetime) -> str:
     """A time of day on the 24-hour clock."""
     return f"{wall:%H:%M}"
+
+
+def utc_text(moment: datetime) -> str:
+    """An instant as time of day in UTC, as people who join online from elsewhere compare it."""
+    return f"{moment.astimezone(UTC):%H:%MZ}"
 
 
 def moment_text(moment: datetime, zone_name: str) -> str:

@@ -64,15 +64,15 @@ def partners(session: Session, project_id: int, on: date) -> list[PartnerRow]:
         .where(Partner.project_id == project_id)
         .order_by(col(Partner.number))
     )
-    return [_partner_row(partner, names, instrument) for partner, instrument in rows]
+    return [_partner_row(partner, names, dict(instrument or {})) for partner, instrument in rows]
 
 
-def _partner_row(partner: Partner, names: dict[int, Texts], instrument: Texts | None) -> PartnerRow:
+def _partner_row(partner: Partner, names: dict[int, Texts], instrument: Texts) -> PartnerRow:
     kept = ("slug", "number", "short", "role", "country", "city", "latitude", "longitude", "language")
     number = partner.id or 0
     official = names.get(number) or {"en": partner.short}
     values = {name: getattr(partner, name) for name in kept}
-    return PartnerRow(id=number, names=official, instrument=instrument or {}, **values)
+    return PartnerRow(id=number, names=official, instrument=instrument, **values)
 
 
 def organisations(session: Session, project_id: int) -> Sequence[Organisation]:

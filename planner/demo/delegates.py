@@ -49,7 +49,7 @@ def _form(loading: Loading, meeting: Record) -> None:
     form = RegistrationForm(
         meeting_id=loading.sure("meeting", meeting["id"]),
         opens_at=calendar.moment(record.get("opens")),
-        closes_at=calendar.moment(record["closes"]),
+        closes_at=calendar.sure(record["closes"]),
         seats_on_site=record["capacity"]["on_site"],
         seats_online=record["capacity"]["online"],
         quota_partner_staff=quotas.get("partner_staff"),
@@ -58,7 +58,7 @@ def _form(loading: Loading, meeting: Record) -> None:
         waiting_list_closes_at=calendar.moment(record.get("waiting_list_closes")),
         catering_frozen_at=calendar.moment(record.get("catering_frozen")),
         papers_frozen_at=calendar.moment(record.get("papers_frozen")),
-        controller_partner_id=loading.sure("partner", privacy.get("controller", meeting["host"])),
+        controller_partner_id=loading.sure("partner", str(privacy.get("controller", meeting["host"]))),
         privacy_contact=privacy.get("contact", ""),
         sensitive_days=privacy.get("sensitive_deleted_after_days", 30),
         wording_id=loading.id("wording", privacy.get("wording", "consent-1")),
@@ -86,8 +86,7 @@ def _delegations(loading: Loading, meeting: Record, group: Record) -> None:
 def _registration(loading: Loading, meeting: Record, entry: Record, people: dict[str, Record]) -> None:
     calendar = calendar_of(meeting, loading.today)
     submitted = calendar.moment(entry["submitted"])
-    moment = submitted or calendar.moment(entry["noted"])
-    assert moment is not None  # noqa: S101  every entry was submitted or noted
+    moment = submitted or calendar.sure(entry["noted"])
     row = _registration_row(loading, meeting, entry, people, moment)
     row.submitted_at = submitted
     number = loading.add("registration", entry["id"], row)
@@ -175,16 +174,14 @@ def _consents(loading: Loading, number: int, entry: Record, calendar: Calendar) 
     answers = entry["consents"]
     if not answers:
         return
-    wording, given = loading.sure("wording", answers["wording"]), calendar.moment(answers["given"])
+    wording, given = loading.sure("wording", answers["wording"]), calendar.sure(answers["given"])
     rows = [
         Consent(registration_id=number, purpose=purpose, granted=granted, given_at=given, wording_id=wording)
         for purpose, granted in answers.items()
         if isinstance(granted, bool)
     ]
     rows += [
-        Consent(
-            registration_id=number, purpose=purpose, granted=False, given_at=calendar.moment(at), wording_id=wording
-        )
+        Consent(registration_id=number, purpose=purpose, granted=False, given_at=calendar.sure(at), wording_id=wording)
         for purpose, at in (entry.get("withdrawn") or {}).items()
     ]
     loading.add_all(rows)

@@ -87,7 +87,7 @@ def _places(loading: Loading, meeting: int, record: Record) -> None:
         rows.extend({**room, "kind": "room"} for room in venue["rooms"])
     rows.extend({**place, "kind": "place"} for place in record.get("places", []))
     for position, row in enumerate(rows):
-        kept = {name: row.get(name) for name in ("kind", "name", "capacity", "step_free")}
+        kept: dict[str, Any] = {name: row.get(name) for name in ("kind", "name", "capacity", "step_free")}
         place = Place(
             meeting_id=meeting, slug=row["id"], position=position, address=row.get("address", ""), **kept
         )  # fmt: skip

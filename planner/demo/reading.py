@@ -71,6 +71,13 @@ class Calendar:
         days = self._day(value)
         return instant(days, wall(value.get("time", "12:00")), self.zone)
 
+    def sure(self, value: Any) -> datetime:
+        """An instant that must be there."""
+        found = self.moment(value)
+        if found is None:
+            raise ValueError("a moment is missing")
+        return found
+
     def _day(self, value: Any) -> date:
         if isinstance(value, date):
             return value

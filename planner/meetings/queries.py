@@ -75,6 +75,15 @@ def series(session: Session, project_id: int) -> Sequence[CallSeries]:
     ).all()
 
 
+def find_series(session: Session, project_id: int, slug: str) -> CallSeries:
+    """The series of calls at that address. Raises Missing."""
+    query = select(CallSeries).where(CallSeries.project_id == project_id, CallSeries.slug == slug)
+    found = session.exec(query).first()
+    if found is None:
+        raise Missing
+    return found
+
+
 def changes(session: Session, series_ids: Sequence[int]) -> Sequence[CallChange]:
     """Moved and cancelled dates of those series, in order."""
     query = select(CallChange).where(col(CallChange.series_id).in_(series_ids))

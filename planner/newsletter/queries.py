@@ -26,9 +26,7 @@ def news_item(session: Session, project_id: int, slug: str) -> NewsItem:
 
 def report(session: Session, meeting_id: int) -> NewsItem | None:
     """The report of a meeting, if one is published."""
-    return session.exec(
-        select(NewsItem).where(NewsItem.meeting_id == meeting_id).order_by(col(NewsItem.date))
-    ).first()
+    return session.exec(select(NewsItem).where(NewsItem.meeting_id == meeting_id).order_by(col(NewsItem.date))).first()
 
 
 def coming(session: Session, project_id: int) -> list[tuple[ComingNext, str]]:

@@ -60,12 +60,9 @@ def _home(slug: str) -> Mapping[str, Any]:
 @get("/{project:str}/{meeting:str}", opt=READ, sync_to_thread=True)
 def front(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """A meeting's front page: when and where, places left, the way to agenda, visits and registration."""
-    key = queries.meeting_key(project, meeting)
     moment = now()
-    phase = queries.phase_now(int(str(key[1])), moment)
-    return kept_page(
-        request, (*key, phase, moment.date()), "overview/meeting.html", lambda: _front(project, meeting)
-    )
+    key = (*queries.meeting_key(project, meeting, moment), moment.date())
+    return kept_page(request, key, "overview/meeting.html", lambda: _front(project, meeting))
 
 
 def _front(project: str, meeting: str) -> Mapping[str, Any]:
@@ -86,7 +83,7 @@ def _front(project: str, meeting: str) -> Mapping[str, Any]:
 @get("/{project:str}/{meeting:str}/documents", opt=READ, sync_to_thread=True)
 def documents(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """What there is to read and print for a meeting."""
-    key = queries.meeting_key(project, meeting)
+    key = queries.meeting_key(project, meeting, now())
     return kept_page(request, key, "overview/documents.html", lambda: _documents(project, meeting))
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from sqlalchemy import func
 from sqlmodel import Session, col, select
@@ -14,13 +14,13 @@ from planner.consortium.queries import PartnerRow, partners
 from planner.consortium.tables import Project
 from planner.db import Texts, probe
 from planner.errors import Missing
-from planner.meetings.calendar import Call, call_dates
+from planner.meetings.calendar import CallDate, call_dates
 from planner.meetings.queries import Found, changes, places, published, series
 from planner.meetings.rules import is_past
-from planner.meetings.tables import CallSeries, Meeting, Place
+from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.newsletter.queries import coming, news, report
 from planner.newsletter.tables import ComingNext, NewsItem
-from planner.registration.queries import Seats, seats, visit_seats
+from planner.registration.queries import Seats, form_of, seats, visit_seats
 from planner.registration.rules import Phase, phase
 from planner.registration.tables import RegistrationForm
 from planner.reporting.queries import Figure, figures
@@ -44,7 +44,7 @@ class Calls:
     """A series of calls with its next dates."""
 
     series: CallSeries
-    dates: list[Call]
+    dates: list[CallDate]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +78,17 @@ def home_key(slug: str) -> tuple[object, ...]:
     return tuple(map(str, row))
 
 
-def meeting_key(project: str, meeting: str) -> tuple[object, ...]:
-    """What a meeting's front page depends on besides the time: revisions of project, meeting and places."""
+def meeting_key(project: str, meeting: str, moment: datetime) -> tuple[object, ...]:
+    """What a meeting's front page depends on besides the day: revisions of project, meeting and places, and whether
+    registration has opened and closed at that moment."""
+    instant = f"{moment:%Y-%m-%d %H:%M:%S}.000000+00"  # the form in which both databases compare it with theirs
     row = probe(
-        "SELECT p.revision, m.id, m.revision, f.revision FROM meeting m JOIN project p ON p.id = m.project_id"
+        "SELECT p.revision, m.id, m.revision, f.revision,"
+        " CASE WHEN f.opens_at > ? THEN 1 ELSE 0 END, CASE WHEN f.closes_at <= ? THEN 1 ELSE 0 END"
+        " FROM meeting m JOIN project p ON p.id = m.project_id"
         " LEFT JOIN registration_form f ON f.meeting_id = m.id"
         " WHERE p.slug = ? AND m.slug = ? AND m.published_at IS NOT NULL",
-        (project, meeting),
+        (instant, instant, project, meeting),
     )
     if row is None:
         raise Missing
@@ -119,9 +123,9 @@ def _calls(session: Session, project_id: int, today: date) -> list[Calls]:
     ]
 
 
-def _next_dates(row: CallSeries, changed: list, today: date) -> list[Call]:  # type: ignore[type-arg]
-    start = at(today, row.starts, row.zone) - timedelta(days=1)
-    return call_dates(row, changed, after=start, before=start + timedelta(days=31 * (CALLS_SHOWN + 2)))[:CALLS_SHOWN]
+def _next_dates(row: CallSeries, changed: Sequence[CallChange], today: date) -> list[CallDate]:
+    start = at(today, time(), row.zone)
+    return call_dates(row, changed, start, start + timedelta(days=31 * (CALLS_SHOWN + 2)))[:CALLS_SHOWN]
 
 
 def dots(consortium: list[PartnerRow], hosting: set[int], labels: dict[int, str]) -> list[Dot]:
@@ -166,17 +170,17 @@ class Front:
     report: NewsItem | None
 
 
-def front(session: Session, found: Found, moment: object) -> Front:
+def front(session: Session, found: Found, moment: datetime) -> Front:
     """Everything on a meeting's front page."""
     meeting, number = found.meeting, found.meeting.id or 0
     consortium = partners(session, meeting.project_id, meeting.first_day)
-    form = session.exec(select(RegistrationForm).where(RegistrationForm.meeting_id == number)).first()
+    form = form_of(session, number)
     there = places(session, number).values()
     return Front(
         next(partner for partner in consortium if partner.id == meeting.host_partner_id),
         next((place for place in there if place.kind == "venue"), None),
         form,
-        phase(form, moment),  # type: ignore[arg-type]
+        phase(form, moment),
         seats(session, form) if form else [],
         [VisitSeats(title, count) for title, count in visit_seats(session, number)] if form else [],
         session.exec(select(func.count(col(Item.id))).where(Item.meeting_id == number)).one(),

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
@@ -27,15 +28,15 @@ class Figure:
 def presences(session: Session, project_id: int) -> list[Presence]:
     """Everybody who signed a list or stands in a log of the project's meetings and calls."""
     columns = (
-        Registration.category,
-        Registration.partner_id,
-        Registration.organisation_id,
-        Registration.organisation,
+        col(Registration.category),
+        col(Registration.partner_id),
+        col(Registration.organisation_id),
+        col(Registration.organisation),
     )
     meetings = select(Meeting.id).where(Meeting.project_id == project_id)
     signed = select(Signature.registration_id)
     logged = select(OnlineLog.registration_id).where(col(OnlineLog.registration_id).is_not(None))
-    there = select(*columns).where(
+    there = sqlalchemy.select(*columns).where(
         col(Registration.meeting_id).in_(meetings),
         col(Registration.id).in_(signed) | col(Registration.id).in_(logged),
     )
@@ -45,7 +46,7 @@ def presences(session: Session, project_id: int) -> list[Presence]:
         .join(CallSeries, col(OnlineLog.series_id) == CallSeries.id)
         .where(CallSeries.project_id == project_id)
     )
-    return [Presence(*row) for row in session.exec(there)] + [
+    return [Presence(*row) for row in session.connection().execute(there)] + [
         Presence("partner_staff", partner, organisation, "") for partner, organisation in session.exec(called)
     ]
 
