@@ -28,6 +28,7 @@ ACTS: dict[str, frozenset[str]] = {
     "registrations.read": _DESK | _READERS,
     "registrations.decide": _ORGANISERS,
     "registrations.export": _READERS,
+    "care.read": _ORGANISERS,  # diets and access needs are health data
     "papers.print": _DESK | _READERS,
     "operations.read": frozenset({ADMINISTRATOR}),
 }

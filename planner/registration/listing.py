@@ -1,0 +1,285 @@
+"""What is asked for the desk: everybody who registered for a meeting, searched, narrowed, sorted and paged."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from urllib.parse import urlencode
+
+from sqlalchemy import Select
+from sqlmodel import Session, col, select
+
+from planner.agenda.tables import Day
+from planner.consortium import queries as consortium
+from planner.consortium.queries import PartnerRow
+from planner.consortium.tables import Organisation
+from planner.db import Texts
+from planner.meetings.queries import Found
+from planner.names import fold, full, sort_key
+from planner.registration.queries import claims, form_of, places
+from planner.registration.rules import position
+from planner.registration.tables import PlannedDay, Registration
+
+PAGE = 50
+"""Rows on one page of the list."""
+NOBODY = "none"
+"""Stands for «no partner» in an address."""
+ORDERS = ("partner", "latest")
+FACETS = ("status", "partner", "category")
+
+
+class Wish(NamedTuple):
+    """What the list is narrowed to and how it is sorted: the query of its address."""
+
+    q: str = ""
+    status: str = ""
+    partner: str = ""
+    category: str = ""
+    sort: str = ORDERS[0]
+    page: int = 1
+
+    def query(self, **changes: object) -> str:
+        """The query of an address with that list, starting with `?`; empty for the whole list. Starts at page 1."""
+        kept = self._replace(**{"page": 1, **changes})  # type: ignore[arg-type]
+        told = {name: value for name, value in kept._asdict().items() if value != Wish._field_defaults[name]}
+        return f"?{urlencode(told)}" if told else ""
+
+    def chosen(self, facet: str) -> str:
+        """What a facet is narrowed to."""
+        return str(getattr(self, facet))
+
+
+def wish(typed: Mapping[str, str]) -> Wish:
+    """The list that an address asks for; what it does not understand counts as not asked."""
+    page, sort = typed.get("page", ""), typed.get("sort", "")
+    return Wish(
+        q=typed.get("q", "").strip()[:200],
+        **{facet: typed.get(facet, "")[:40] for facet in FACETS},
+        sort=sort if sort in ORDERS else ORDERS[0],
+        page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Affiliations:
+    """Partners and organisations by id, with the names valid on the meeting's day."""
+
+    partners: Mapping[int, PartnerRow]
+    organisations: Mapping[int, Organisation]
+
+    def partner(self, partner_id: int | None) -> PartnerRow | None:
+        """The partner somebody belongs to."""
+        return self.partners.get(partner_id or 0)
+
+    def organisation(self, row: Registration | Applicant) -> Texts:
+        """The names of somebody's organisation: its record's, as typed, or the partner's own for its staff."""
+        if (known := self.organisations.get(row.organisation_id or 0)) is not None:
+            return known.names
+        partner = self.partner(row.partner_id)
+        if partner is not None and (row.category == "partner_staff" or not row.organisation):
+            return partner.names
+        return {"en": row.organisation} if row.organisation else {}
+
+    def country(self, row: Registration | Applicant) -> str:
+        """The country somebody comes from: as given, else the organisation's, else the partner's."""
+        organisation, partner = self.organisations.get(row.organisation_id or 0), self.partner(row.partner_id)
+        return row.country or (organisation.country if organisation else partner.country if partner else "")
+
+
+def affiliations(session: Session, found: Found) -> Affiliations:
+    """The partners and organisations of a meeting's project."""
+    number = found.project.id or 0
+    return Affiliations(
+        {row.id: row for row in consortium.partners(session, number, found.meeting.first_day)},
+        {row.id or 0: row for row in consortium.organisations(session, number)},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Applicant:
+    """A registration as lists know it, without anything sensitive."""
+
+    id: int
+    status: str
+    waiting_for: str
+    category: str
+    partner_id: int | None
+    organisation_id: int | None
+    organisation: str
+    country: str
+    given: str
+    family: str
+    latin_given: str
+    latin_family: str
+    order: str
+    sort_key: str
+    email: str
+    language: str
+    submitted_at: datetime | None
+    updated_at: datetime
+
+    @property
+    def name(self) -> str:
+        """The name in Latin letters, as its bearer shows it."""
+        return full(self.latin_given, self.latin_family, self.order)
+
+    @property
+    def own_name(self) -> str:
+        """The name in its own script; empty when that is the same."""
+        own = full(self.given, self.family, self.order)
+        return "" if own == self.name else own
+
+    @property
+    def arrived(self) -> datetime:
+        """When it came in; walk-ins were noted."""
+        return self.submitted_at or self.updated_at
+
+
+_COLUMNS = [getattr(Registration, name) for name in Applicant.__dataclass_fields__]
+
+
+def entries(session: Session, meeting_id: int) -> list[Applicant]:
+    """Every registration of a meeting, whatever became of it."""
+    query = select(*_COLUMNS).where(Registration.meeting_id == meeting_id)
+    return [Applicant(*row) for row in session.exec(query)]
+
+
+def matching(rows: Iterable[Applicant], wished: Wish, known: Affiliations, without: str = "") -> list[Applicant]:
+    """The rows that fit the search and the facets; one facet may be left out, to count what it would offer."""
+    words = fold(wished.q).split()
+    facets = [(VALUES[name], wished.chosen(name)) for name in FACETS if name != without and wished.chosen(name)]
+    return [
+        row
+        for row in rows
+        if all(value(row, known) == chosen for value, chosen in facets)
+        and (not words or _fits(words, _haystack(*_texts(row, known))))
+    ]
+
+
+def _fits(words: Sequence[str], haystack: str) -> bool:
+    return all(word in haystack for word in words)
+
+
+def _texts(row: Applicant, known: Affiliations) -> tuple[str, ...]:
+    names = (row.given, row.family, row.latin_given, row.latin_family)
+    return (*names, row.email, *known.organisation(row).values())
+
+
+@lru_cache(maxsize=8192)
+def _haystack(*texts: str) -> str:
+    return fold(" ".join(texts))
+
+
+def _partner_value(row: Applicant, known: Affiliations) -> str:
+    partner = known.partner(row.partner_id)
+    return str(partner.number) if partner else NOBODY
+
+
+VALUES: dict[str, Callable[[Applicant, Affiliations], str]] = {
+    "status": lambda row, _known: row.status,
+    "partner": _partner_value,
+    "category": lambda row, _known: row.category,
+}
+"""What a row counts as in each facet."""
+
+
+def counted(rows: Sequence[Applicant], wished: Wish, known: Affiliations, facet: str) -> Counter[str]:
+    """How many rows each value of a facet would show, the other facets and the search kept."""
+    return Counter(VALUES[facet](row, known) for row in matching(rows, wished, known, without=facet))
+
+
+def in_order(rows: Iterable[Applicant], known: Affiliations, order: str) -> list[Applicant]:
+    """Sorted by partner number (none last) and Latin name, or by time, the latest first."""
+    if order == "latest":
+        return sorted(rows, key=lambda row: (row.arrived, row.id), reverse=True)
+    return sorted(rows, key=lambda row: by_partner(row, known))
+
+
+def by_partner(row: Applicant | Registration, known: Affiliations) -> tuple[object, ...]:
+    """What lists sort by: partner number (none last), Latin sort key or family name, given name."""
+    partner = known.partner(row.partner_id)
+    name = sort_key(row.sort_key or row.latin_family)
+    return (partner.number if partner else 10_000, name, sort_key(row.latin_given), row.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the list: numbers of the days on site and online; `position` in the waiting list, else 0."""
+
+    person: Applicant
+    organisation: Texts
+    partner: PartnerRow | None
+    country: str
+    on_site: tuple[int, ...] = ()
+    online: tuple[int, ...] = ()
+    position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of the list, with how many there are and how many each facet would show."""
+
+    lines: list[Line]
+    total: int
+    page: int
+    pages: int
+    facets: Mapping[str, Counter[str]]
+    known: Affiliations
+
+
+def listing(session: Session, found: Found, wished: Wish) -> Listing:
+    """The page of a meeting's list that an address asks for; past the end, the last page."""
+    known, rows = affiliations(session, found), entries(session, found.meeting.id or 0)
+    fitting = in_order(matching(rows, wished, known), known, wished.sort)
+    pages = max(1, -(-len(fitting) // PAGE))
+    page = min(wished.page, pages)
+    shown = fitting[(page - 1) * PAGE : page * PAGE]
+    facets = {facet: counted(rows, wished, known, facet) for facet in FACETS}
+    return Listing(_lines(session, found, shown, known), len(fitting), page, pages, facets, known)
+
+
+def chosen(session: Session, found: Found, wished: Wish) -> tuple[list[Applicant], Affiliations]:
+    """All rows that an address asks for, on all pages."""
+    known = affiliations(session, found)
+    return in_order(matching(entries(session, found.meeting.id or 0), wished, known), known, wished.sort), known
+
+
+def _lines(session: Session, found: Found, shown: Sequence[Applicant], known: Affiliations) -> list[Line]:
+    days = planned_days(session, [row.id for row in shown])
+    waiting = positions(session, found, [row.id for row in shown if row.status == "waiting"])
+    return [
+        replace(
+            Line(row, known.organisation(row), known.partner(row.partner_id), known.country(row)),
+            on_site=tuple(days[row.id].get("on_site", ())),
+            online=tuple(days[row.id].get("online", ())),
+            position=waiting.get(row.id, 0),
+        )
+        for row in shown
+    ]
+
+
+def planned_days(session: Session, ids: Collection[int] | Select[Any]) -> dict[int, dict[str, list[int]]]:
+    """Numbers of the days each of those registrations comes, by `on_site` and `online`; ids, or a question for them."""
+    query = (
+        select(PlannedDay.registration_id, PlannedDay.mode, Day.number)
+        .join(Day, col(Day.id) == PlannedDay.day_id)
+        .where(col(PlannedDay.registration_id).in_(ids))
+        .order_by(col(Day.number))
+    )
+    found: dict[int, dict[str, list[int]]] = defaultdict(dict)
+    for number, mode, day in session.exec(query):
+        found[number].setdefault(mode, []).append(day)
+    return found
+
+
+def positions(session: Session, found: Found, ids: Collection[int]) -> dict[int, int]:
+    """Where waiting people stand in their queue, from 1."""
+    meeting = found.meeting.id or 0
+    if not ids or (form := form_of(session, meeting)) is None:
+        return {}
+    there, live = places(session, form), claims(session, meeting)
+    return {number: position(number, there, live) for number in ids}
