@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from litestar import Litestar, Response, Router, get
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from planner import db, faults, logs
@@ -12,6 +13,9 @@ from planner.accounts.guards import act
 from planner.admin import pages as admin
 from planner.edge import Edge
 from planner.errors import Missing
+from planner.meetings import pages as meetings
+from planner.newsletter import pages as newsletter
+from planner.overview import pages as overview
 from planner.settings import settings
 from planner.templates import Asset, assets
 from planner.web import Visit, matches, takes_gzip
@@ -23,7 +27,7 @@ FOREVER = "public, max-age=31536000, immutable"
 
 
 @get("/static/{mark:str}/{name:path}", opt=act("public.read"))
-async def static_file(request: Visit, mark: str, name: str) -> Response[bytes]:
+async def static_file(request: Visit, mark: FromPath[str], name: FromPath[str]) -> Response[bytes]:
     """A file for the browser. Addresses change with their content; an old page's address gets today's file."""
     found = assets().get(name.lstrip("/"))
     if found is None:
@@ -65,6 +69,9 @@ ROUTES: list[ControllerRouterHandler] = [
     favicon,
     robots,
     *accounts.ROUTES,
+    *meetings.ROUTES,
+    *newsletter.ROUTES,
+    *overview.ROUTES,
     *admin.ROUTES,
 ]
 """Every room adds its line."""
