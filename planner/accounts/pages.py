@@ -3,6 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
+from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
 from planner import forms
@@ -77,7 +78,7 @@ def sent(request: Visit) -> Answer:
 
 
 @get(f"{SIGN_IN}/{{token:str}}", opt=act("session.sign_in"), sync_to_thread=True)
-def link(request: Visit, token: str) -> Answer:
+def link(request: Visit, token: FromPath[str]) -> Answer:
     """The page behind a link: one button."""
     with read() as session:
         found = queries.link_of(session, digest(token))
@@ -87,7 +88,7 @@ def link(request: Visit, token: str) -> Answer:
 
 
 @post(f"{SIGN_IN}/{{token:str}}", opt=act("session.sign_in"), sync_to_thread=True)
-def use_link(request: Visit, token: str, body: bytes) -> Answer:
+def use_link(request: Visit, token: FromPath[str], body: bytes) -> Answer:
     """The button: sign in and go on."""
     way = way_on(forms.read(request, body).one("next"))
     try:
