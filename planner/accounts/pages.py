@@ -3,7 +3,7 @@
 from typing import Any
 
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler
 
 from planner import forms
@@ -34,7 +34,7 @@ def ask(request: Visit) -> Answer:
 
 
 @post(SIGN_IN, opt=act("session.sign_in"), sync_to_thread=True)
-def answer(request: Visit, body: bytes) -> Answer:
+def answer(request: Visit, body: RawBody) -> Answer:
     """Check the password, or send a letter. Nothing here tells whether an address has an account."""
     typed = forms.read(request, body)
     wish, errors = asked(typed)
@@ -88,7 +88,7 @@ def link(request: Visit, token: FromPath[str]) -> Answer:
 
 
 @post(f"{SIGN_IN}/{{token:str}}", opt=act("session.sign_in"), sync_to_thread=True)
-def use_link(request: Visit, token: FromPath[str], body: bytes) -> Answer:
+def use_link(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """The button: sign in and go on."""
     way = way_on(forms.read(request, body).one("next"))
     try:
@@ -100,7 +100,7 @@ def use_link(request: Visit, token: FromPath[str], body: bytes) -> Answer:
 
 
 @post("/sign-out", opt=act("session.sign_out"), sync_to_thread=True)
-def sign_out(request: Visit, body: bytes) -> Answer:
+def sign_out(request: Visit, body: RawBody) -> Answer:
     """End this browser's session."""
     forms.read(request, body)
     with write() as session:
