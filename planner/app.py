@@ -6,19 +6,22 @@ from litestar import Litestar, Response, Router, get
 from litestar.params import FromPath
 from litestar.types import ControllerRouterHandler
 
-from planner import db, faults, logs
+from planner import db, faults, logs, server
 from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
+from planner.agenda import pages as agenda
 from planner.edge import Edge
 from planner.errors import Missing
+from planner.feeds import pages as feeds
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
 from planner.settings import settings
 from planner.templates import Asset, assets
-from planner.web import Visit, matches, takes_gzip
+from planner.visits import pages as visits
+from planner.web import Visit, matches, takes_gzip, unchanged
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a form; a route that takes files sets its own limit."""
@@ -39,7 +42,7 @@ async def static_file(request: Visit, mark: FromPath[str], name: FromPath[str]) 
         "Vary": "Accept-Encoding",
     }
     if matches(request, headers["ETag"], None):
-        return Response(b"", status_code=304, headers=headers)
+        return unchanged(found.media_type, headers)
     return _asset(request, found, headers)
 
 
@@ -70,6 +73,9 @@ ROUTES: list[ControllerRouterHandler] = [
     robots,
     *accounts.ROUTES,
     *meetings.ROUTES,
+    *agenda.ROUTES,
+    *visits.ROUTES,
+    *feeds.ROUTES,
     *newsletter.ROUTES,
     *overview.ROUTES,
     *admin.ROUTES,
@@ -100,3 +106,4 @@ def create_app(routes: Iterable[ControllerRouterHandler] = ROUTES) -> Litestar:
 def _open() -> None:
     settings().secret  # noqa: B018  (made at the first start, before several workers ask for it)
     db.current()
+    server.end_with_parent()

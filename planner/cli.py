@@ -3,9 +3,7 @@
 import argparse
 import getpass
 import os
-import signal
 import sys
-from threading import Thread
 from urllib.parse import urlsplit
 
 from alembic.util import CommandError
@@ -32,6 +30,7 @@ LINK_HOURS = 12
 def main(arguments: list[str] | None = None) -> None:
     """Run one command and end the process with its exit code: 0 done, 1 refused, 2 not understood."""
     language.use((os.environ.get("LC_ALL") or os.environ.get("LANG") or "")[:2])
+    logs.set_up()
     chosen = _parser().parse_args(arguments)
     try:
         settings()
@@ -58,7 +57,6 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--no-worker", action="store_true", help=_("post no letters: `planner worker` runs elsewhere"))
     web.set_defaults(command=serve)
     posting = commands.add_parser("worker", help=_("post the letters and do what is due, nothing else"))
-    posting.add_argument("--beside", action="store_true", help=argparse.SUPPRESS)
     posting.set_defaults(command=work)
     commands.add_parser("migrate", help=_("bring the database up to date")).set_defaults(command=migrate)
     commands.add_parser("demo", help=_("load the demonstration project")).set_defaults(command=load_demo)
@@ -114,20 +112,13 @@ def _welcome() -> None:
     )
 
 
-def work(chosen: argparse.Namespace) -> int:
+def work(_chosen: argparse.Namespace) -> int:
     """Post letters."""
     _need_database()
     _need_mail()
-    logs.set_up()
-    if chosen.beside:
-        Thread(target=_end_with_the_server, daemon=True).start()
+    server.end_with_parent()
     worker.main()
     return 0
-
-
-def _end_with_the_server() -> None:
-    sys.stdin.read()
-    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def migrate(_chosen: argparse.Namespace) -> int:
@@ -137,7 +128,7 @@ def migrate(_chosen: argparse.Namespace) -> int:
             schema.upgrade()
         except CommandError as error:  # a revision that this version has never heard of
             raise Refusal(_("This database belongs to a newer version of Planner. Please update Planner.")) from error
-        except (OperationalError, ArgumentError, OSError) as error:
+        except (OperationalError, ArgumentError, ValueError, OSError) as error:
             raise Refusal(problem) from error
     return _say(_("The database is up to date."))
 

@@ -65,6 +65,8 @@ def _engine(url: str) -> Engine:
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite":
         return _sqlite(url, parsed.database)
+    if parsed.get_backend_name() != "postgresql":
+        raise ValueError("Planner works with SQLite and PostgreSQL")
     return create_engine(
         parsed.set(drivername="postgresql+psycopg"),
         pool_size=20,

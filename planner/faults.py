@@ -113,7 +113,8 @@ def _headers(fault: Fault, error: Exception) -> dict[str, str]:
 def _to_sign_in(request: Visit) -> Response[Any]:
     address = f"{SIGN_IN}?next={quote(_wanted(request), safe='')}"
     if is_fragment(request):
-        return Response(b"", status_code=401, headers={"HX-Redirect": address, "Cache-Control": "no-store"})
+        headers = {"HX-Redirect": address, "Cache-Control": "no-store"}
+        return Response(b"", status_code=401, media_type="text/html", headers=headers)
     return see(address)
 
 

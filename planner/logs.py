@@ -19,3 +19,4 @@ def set_up() -> None:
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         logger_factory=structlog.WriteLoggerFactory(sys.stderr),
     )
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it reports every form that arrives damaged

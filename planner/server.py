@@ -1,10 +1,13 @@
 """The web server and, beside it, the process that posts letters: started, watched and stopped together."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import threading
+import time
 from threading import Event, Thread
 from typing import Any
 
@@ -20,6 +23,10 @@ PAUSE = 2.0
 """Seconds before a worker that died is started again."""
 PATIENCE = 20.0
 """Seconds a worker gets to finish the letter in hand."""
+LOOK = 1.0
+"""Seconds between looks whether the parent lives."""
+PARENT = "PLANNER_SERVER_PID"
+"""In the environment of every process that `planner serve` starts."""
 _log = structlog.get_logger("planner.server")
 
 
@@ -41,7 +48,8 @@ def obstacle(host: str, port: int) -> str:
 
 def run(host: str, port: int, workers: int, *, posting: bool) -> None:
     """Serve until SIGTERM or SIGINT, with that many web processes and, if `posting`, a worker beside them."""
-    beside = Beside([sys.executable, "-m", "planner", "worker", "--beside"]) if posting else None
+    os.environ[PARENT] = str(os.getpid())
+    beside = Beside([sys.executable, "-m", "planner", "worker"]) if posting else None
     with tempfile.TemporaryDirectory(prefix="planner-metrics-") as figures:
         if workers > 1:
             os.environ[SEVERAL] = figures
@@ -68,10 +76,7 @@ def _web(host: str, port: int, workers: int) -> Any:
 
 
 class Beside:
-    """A process that runs as long as this one: started again when it dies, and told to end when we do.
-
-    It holds the other end of a pipe, so that it notices our death even when we had no time to say a word.
-    """
+    """A process that runs as long as this one: started again when it dies, and told to end when we do."""
 
     def __init__(self, command: list[str]) -> None:
         """Start it."""
@@ -82,7 +87,7 @@ class Beside:
         self._watch.start()
 
     def _started(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen(self._command, stdin=subprocess.PIPE)  # noqa: S603
+        return subprocess.Popen(self._command, stdin=subprocess.DEVNULL)  # noqa: S603
 
     def _keep_alive(self) -> None:
         while True:
@@ -101,3 +106,16 @@ class Beside:
         except subprocess.TimeoutExpired:
             self._process.kill()
         self._watch.join(PATIENCE)
+
+
+def end_with_parent() -> None:
+    """When `planner serve` started this process, end it as soon as that one is gone, however suddenly it went."""
+    parent = int(os.environ.get(PARENT) or 0)
+    if parent:
+        Thread(target=_watch_parent, args=(parent,), daemon=True).start()
+
+
+def _watch_parent(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(LOOK)
+    signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)  # any other thread would not wake it

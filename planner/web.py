@@ -79,7 +79,8 @@ def html(body: str, status: int, headers: Mapping[str, str]) -> Response[bytes]:
 
 def see(address: str) -> Response[bytes]:
     """After an act: go and look there (303)."""
-    return Response(b"", status_code=303, headers={"Location": address, "Cache-Control": "no-store"})
+    headers = {"Location": address, "Cache-Control": "no-store"}
+    return Response(b"", status_code=303, media_type="text/html", headers=headers)
 
 
 def download(content: bytes, media_type: str, name: str, *, inline: bool = False) -> Response[bytes]:
@@ -153,9 +154,14 @@ def kept_page(
     tag = tag_of(template, block, key, frame, build_mark())
     headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Language, Cookie, HX-Request, Accept-Encoding"}
     if matches(request, tag, None):
-        return Response(b"", status_code=304, headers=headers)
+        return unchanged("text/html", headers)
     kept = shelf.get(tag, lambda: render(template, {**make(), "shell": frame}, block=block).encode("utf-8", "replace"))
     return packed(request, kept, "text/html", headers)
+
+
+def unchanged(media_type: str, headers: Mapping[str, str]) -> Response[bytes]:
+    """What the visitor has is current (304). Its headers replace those that were kept, so they must be right."""
+    return Response(b"", status_code=304, media_type=media_type, headers=dict(headers))
 
 
 def takes_gzip(request: Visit) -> bool:
