@@ -87,7 +87,9 @@ def _settle(scope: Any) -> list[tuple[bytes, bytes]]:
     wish, theme = asked.get("lang", ""), asked.get("theme", "")
     language.use(language.choose(wish, kept[0], header(scope, b"accept-language") or ""))
     scope["theme"] = next((value for value in (theme, kept[1]) if value in THEMES), "auto")
-    remembered = []
+    remembered: list[tuple[bytes, bytes]] = []
+    if scope["path"].endswith(".ics"):  # calendar programs share one answer: nothing of one reader may be in it
+        return remembered
     if wish in language.INTERFACE and wish != kept[0]:
         remembered.append(preference("language", wish))
     if theme in THEMES and theme != kept[1]:
