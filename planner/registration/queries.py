@@ -18,6 +18,7 @@ from planner.db import Texts
 from planner.errors import Missing
 from planner.names import fold
 from planner.outbox import OutboxLetter
+from planner.registration import rules
 from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Places, Wish, walk
 from planner.registration.tables import (
     CareNote,
@@ -70,10 +71,8 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
         .group_by(col(Registration.id))
     )
     return [
-        Claim(number, status, submitted or updated, Demand(bool(on_site), bool(online), partner, category))
-        for number, status, submitted, updated, on_site, online, partner, category in session.connection().execute(
-            query
-        )
+        Claim(number, status, submitted or updated, Demand(bool(here), bool(online), partner, category))
+        for number, status, submitted, updated, here, online, partner, category in session.connection().execute(query)
     ]
 
 
@@ -260,3 +259,8 @@ def history(session: Session, registration_id: int) -> Sequence[StatusChange]:
     """What became of a registration, in order."""
     query = select(StatusChange).where(StatusChange.registration_id == registration_id)
     return session.exec(query.order_by(col(StatusChange.at), col(StatusChange.id))).all()
+
+
+def position(session: Session, form: RegistrationForm, registration_id: int) -> int:
+    """Where somebody stands in the queue, from 1; 0 for somebody who does not wait."""
+    return rules.position(registration_id, places(session, form), claims(session, form.meeting_id))

@@ -1,0 +1,306 @@
+"""What is done with registrations. Only these functions write them.
+
+Every act that may take or free a place first locks the row of the meeting's form: on PostgreSQL by SELECT … FOR
+UPDATE, on SQLite by the write lock that `db.write` holds anyway. Then it counts, decides and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, delete, select
+
+from planner.audit import note
+from planner.clock import local, now
+from planner.db import Table
+from planner.errors import Refusal, Stale
+from planner.language import _
+from planner.letter import Letter
+from planner.outbox import write_letter
+from planner.registration import letters, queries, rows, sentences
+from planner.registration.entry import Entry
+from planner.registration.offer import Offer, offer_of
+from planner.registration.rules import (
+    HOLDING,
+    LIVE,
+    Phase,
+    Stock,
+    lacking_for_change,
+    phase,
+    status_with_place,
+    visit_for,
+    visits_for,
+)
+from planner.registration.tables import (
+    CareNote,
+    MealChoice,
+    PlannedDay,
+    Registration,
+    RegistrationForm,
+    RideChoice,
+    StatusChange,
+    VisitChoice,
+    VisitPlace,
+)
+from planner.registration.waiting_list import PLANNER, Round, promote, set_status
+
+REGISTRANT = "registrant"
+"""Who acts by the link in a letter."""
+LINK_AGAIN = timedelta(minutes=10)
+"""How long after a letter no other one with the same link is sent."""
+MOST_PER_ADDRESS = 10
+"""How many people may be registered under one e-mail address: a delegation, but not a flood of letters."""
+
+
+def lock(session: Session, offer: Offer) -> Round:
+    """Hold the form's row until the end of the transaction: nobody else counts or gives places meanwhile."""
+    query = select(RegistrationForm).where(RegistrationForm.id == offer.form.id)
+    form = session.exec(query.with_for_update().execution_options(populate_existing=True)).one()
+    return Round(offer, form, now())
+
+
+def register(session: Session, offer: Offer, entry: Entry, form_key: str) -> Registration | None:
+    """Register somebody: a place if one is free and nobody waits for it, else the waiting list.
+
+    The same form sent again gives the same registration. None means that the person is registered already: the link
+    goes to the address again, and who asks here learns nothing. Raises Refusal when the form is closed, or for too
+    many people under one address.
+    """
+    turn = lock(session, offer)
+    if known := queries.of_form_key(session, turn.form.meeting_id, form_key):
+        return known
+    _check_open(turn)
+    if known := queries.live_of_identity(session, turn.form.meeting_id, entry.identity):
+        send_link(session, offer, known)
+        return None
+    _check_address(session, turn, entry.email)
+    row = _written(session, turn, entry, form_key)
+    promote(session, turn, row)
+    if row.status == "waiting":
+        session.add(_change(row, "waiting", turn.moment, PLANNER))
+    _finish(session, turn, row, REGISTRANT, "registration.register")
+    write_letter(session, _answer(session, turn, row))
+    return row
+
+
+def _check_open(turn: Round) -> None:
+    if phase(turn.form, turn.moment) is not Phase.OPEN or turn.offer.found.meeting.cancelled_at:
+        raise Refusal(_("Registration is closed. Please ask the organisers."))
+
+
+def _check_address(session: Session, turn: Round, email: str) -> None:
+    if len(queries.live_of_address(session, turn.form.meeting_id, email)) >= MOST_PER_ADDRESS:
+        raise Refusal(_("Very many people are registered with this address. Please ask the organisers."), "email")
+
+
+def _written(session: Session, turn: Round, entry: Entry, form_key: str) -> Registration:
+    row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
+    _recognise(session, turn.offer, row)
+    session.add(row)
+    session.flush()
+    session.add(_change(row, "submitted", turn.moment, REGISTRANT))
+    _keep(session, turn, row, entry)
+    return row
+
+
+def _recognise(session: Session, offer: Offer, row: Registration) -> None:
+    person = queries.person_of(session, offer.found.project.id or 0, row.email, row.given, row.family)
+    row.person_id = person.id if person else None
+
+
+def _keep(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    number = row.id or 0
+    session.add_all(rows.choices(number, entry))
+    delete_after = turn.offer.found.meeting.last_day + timedelta(days=turn.form.sensitive_days)
+    session.add_all(rows.care(number, entry, delete_after))
+    _answer_consents(session, turn.offer, row, entry.consents, turn.moment)
+
+
+def _change(row: Registration, status: str, moment: datetime, actor: str) -> StatusChange:
+    return StatusChange(registration_id=row.id or 0, status=status, at=moment, actor=actor)
+
+
+def _finish(session: Session, turn: Round, row: Registration, actor: str, act: str, **details: object) -> None:
+    turn.form.revision += 1
+    session.add(turn.form)
+    note(session, actor, act, letters.about(row), status=row.status, **details)
+
+
+def _answer(session: Session, turn: Round, row: Registration) -> Letter:
+    chosen = queries.choices(session, row.id or 0)
+    if row.status == "waiting":
+        return letters.waiting(turn.offer, row, chosen, queries.position(session, turn.form, row.id or 0))
+    write = letters.confirmed if row.status == "confirmed" else letters.received
+    return write(turn.offer, row, chosen)
+
+
+def send_link(session: Session, offer: Offer, row: Registration) -> None:
+    """Mail somebody the link to their registration again, unless a letter with it has just been written."""
+    if not queries.was_written_since(session, letters.about(row), now() - LINK_AGAIN):
+        write_letter(session, letters.link(offer, row, queries.choices(session, row.id or 0)))
+
+
+def _find(session: Session, number: int, version: int | None = None) -> Registration:
+    """The registration as it is now. Raises Stale when it is not that version any more, Refusal when it is over."""
+    row = session.get_one(Registration, number, populate_existing=True)
+    if version is not None and row.version != version:
+        raise Stale(_("This registration has changed since you opened the page."))
+    if row.status not in LIVE:
+        raise Refusal(_("This registration is no longer valid. Please ask the organisers."))
+    return row
+
+
+def change(session: Session, offer: Offer, number: int, entry: Entry, version: int) -> Registration:
+    """Put new answers in the place of the old ones. Places are only given up for free ones.
+
+    Raises Stale when the registration is no longer that version, Refusal when what is wished for is taken or the
+    meeting is over. A new e-mail address makes the old link worthless.
+    """
+    turn = lock(session, offer)
+    _check_not_over(turn)
+    row = _find(session, number, version)
+    _check_unique(session, turn, row, entry)
+    visit = _check_places(session, turn, row, entry)
+    _rewrite(session, turn, row, entry)
+    _change_visit(session, turn, row, visit)
+    promote(session, turn, row)
+    _finish(session, turn, row, REGISTRANT, "registration.change")
+    position = queries.position(session, turn.form, number) if row.status == "waiting" else 0
+    write_letter(session, letters.changed(offer, row, queries.choices(session, number), position))
+    return row
+
+
+def _check_not_over(turn: Round) -> None:
+    meeting = turn.offer.found.meeting
+    if local(turn.moment, meeting.zone).date() > meeting.last_day:
+        raise Refusal(_("The meeting is over; nothing can be changed any more."))
+
+
+def _check_unique(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    other = queries.live_of_identity(session, turn.form.meeting_id, entry.identity)
+    if other is not None and other.id != row.id:
+        raise Refusal(_("This name and address cannot be used here. Please ask the organisers."), "email")
+
+
+def _check_places(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
+    """The visit somebody with a place has after the change. Raises Refusal for what is taken."""
+    if row.status not in HOLDING:
+        return None
+    live = queries.claims(session, turn.form.meeting_id)
+    held = next(claim.demand for claim in live if claim.registration_id == row.id)
+    if lacking := lacking_for_change(held, entry.demand, queries.places(session, turn.form), live):
+        quota = any(pool[0] == "quota" for pool in lacking)
+        raise Refusal(sentences.no_place(lacking), "partner" if quota else _day_field(turn.offer, entry))
+    return _visit_after(session, turn, row, entry)
+
+
+def _day_field(offer: Offer, entry: Entry) -> str:
+    return next(f"day_{day.number}" for day in offer.days if day.id in entry.days)
+
+
+def _visit_after(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
+    place = session.get(VisitPlace, row.id)
+    if place is None or not entry.visits:
+        return None
+    left = queries.seats_left_on_visits(session, turn.form.meeting_id)
+    _given, left = visits_for(queries.wishes(session, turn.form.meeting_id), left)
+    visit = visit_for(entry.visits, left, place.item_id)
+    if visit is None:
+        raise Refusal(sentences.no_visit(), "visit_1")
+    return visit
+
+
+def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    if entry.category != row.category and row.status in HOLDING:
+        status = status_with_place(entry.category, turn.form.approval)
+        if status != row.status:
+            set_status(session, row, status, turn.moment, PLANNER)
+    if entry.email.casefold() != row.email.casefold():
+        rows.renew_token(row, row.token_version + 1)
+    rows.write_entry(row, entry)
+    _recognise(session, turn.offer, row)
+    row.updated_at = turn.moment
+    row.version += 1
+    session.add(row)
+    for table in (PlannedDay, VisitChoice, MealChoice, RideChoice, CareNote):
+        _delete(session, table, row)
+    _keep(session, turn, row, entry)
+
+
+def _change_visit(session: Session, turn: Round, row: Registration, visit: int | None) -> None:
+    place = session.get(VisitPlace, row.id)
+    if place is None or place.item_id == visit:
+        return
+    session.delete(place)
+    session.flush()
+    if visit is not None:
+        session.add(VisitPlace(registration_id=row.id or 0, item_id=visit, given_at=turn.moment))
+
+
+def _delete(session: Session, table: type[Table], row: Registration) -> None:
+    session.exec(delete(table).where(table.registration_id == row.id))  # type: ignore[attr-defined]
+
+
+def withdraw(session: Session, offer: Offer, number: int) -> None:
+    """Somebody no longer comes: the places go to those who wait. A second time nothing happens."""
+    turn = lock(session, offer)
+    _check_not_over(turn)
+    row = session.get_one(Registration, number, populate_existing=True)
+    if row.status in LIVE:
+        _give_up(session, turn, row, "cancelled", REGISTRANT, "")
+        _finish(session, turn, row, REGISTRANT, "registration.withdraw")
+        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number)))
+
+
+def _give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:
+    set_status(session, row, status, turn.moment, actor, reason)
+    for table in (VisitPlace, CareNote):
+        _delete(session, table, row)
+    promote(session, turn, row)
+
+
+def confirm(session: Session, registration: Registration, actor: str) -> None:
+    """An organiser says yes. Raises Refusal when the registration is over, or it waits and no place is free."""
+    turn = lock(session, offer_of(session, registration.meeting_id))
+    row = _find(session, registration.id or 0)
+    if row.status == "confirmed":
+        return
+    if row.status == "waiting":
+        live = queries.claims(session, turn.form.meeting_id)
+        demand = next(claim.demand for claim in live if claim.registration_id == row.id)
+        if Stock(queries.places(session, turn.form), live).lacking(demand.pools):
+            raise Refusal(_("No place is free. Raise the number of places first, or decline somebody else."))
+    set_status(session, row, "confirmed", turn.moment, actor)
+    promote(session, turn, row)
+    _finish(session, turn, row, actor, "registration.confirm")
+    write_letter(session, _answer(session, turn, row))
+
+
+def decline(session: Session, registration: Registration, actor: str, reason: str) -> None:
+    """An organiser says no and why: the places go to those who wait. Raises Refusal when the registration is over."""
+    turn = lock(session, offer_of(session, registration.meeting_id))
+    row = _find(session, registration.id or 0)
+    _give_up(session, turn, row, "declined", actor, reason)
+    _finish(session, turn, row, actor, "registration.decline")
+    write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))
+
+
+def answer_consents(session: Session, offer: Offer, number: int, answers: Mapping[str, bool]) -> None:
+    """Answer the questions about consent anew, at any time. Without the one for it, notes of diet and access go."""
+    row = session.get_one(Registration, number)
+    _answer_consents(session, offer, row, answers, now())
+    if not answers.get("sensitive"):
+        _delete(session, CareNote, row)
+    note(session, REGISTRANT, "registration.consents", letters.about(row), **answers)
+
+
+def _answer_consents(
+    session: Session, offer: Offer, row: Registration, answers: Mapping[str, bool], moment: datetime
+) -> None:
+    if offer.wording is None:
+        return
+    number = row.id or 0
+    known = {answer.purpose: answer.granted for answer in queries.answers(session, number)}
+    new = {purpose: granted for purpose, granted in answers.items() if known.get(purpose) != granted}
+    session.add_all(rows.consents(number, new, offer.wording.id or 0, moment))

@@ -1,0 +1,125 @@
+"""What is mailed to those who registered, each in their own language."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+from planner.language import say
+from planner.letter import Letter, render_letter
+from planner.names import full
+from planner.registration.calendar import attachment
+from planner.registration.offer import Offer, OfferedItem
+from planner.registration.queries import Choices
+from planner.registration.tables import Registration
+from planner.settings import settings
+from planner.tokens import derive
+
+PURPOSE = "my"
+"""What the secret of /my/… is derived for."""
+
+
+def token(registration: Registration) -> str:
+    """The secret of a registration's own page."""
+    return derive(PURPOSE, registration.uid, registration.token_version)
+
+
+def address(registration: Registration) -> str:
+    """A registration's own page."""
+    return f"{settings().public_url}/my/{token(registration)}"
+
+
+def about(registration: Registration) -> str:
+    """What letters about a registration are filed under."""
+    return f"registration:{registration.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDay:
+    """A day somebody comes, how, and when it begins there."""
+
+    date: date
+    mode: str
+    starts: time | None
+
+
+def planned(offer: Offer, days: dict[int, str]) -> list[PlannedDay]:
+    """The days somebody comes, in order."""
+    return [PlannedDay(day.date, days[day.id], day.starts) for day in offer.days if day.id in days]
+
+
+def received(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """The registration is there; an organiser has to confirm it."""
+    return _letter("received", offer, row, chosen)
+
+
+def confirmed(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """The place is certain; the meeting comes along for the calendar."""
+    return _letter("confirmed", offer, row, chosen)
+
+
+def waiting(offer: Offer, row: Registration, chosen: Choices, position: int) -> Letter:
+    """All places are taken; where one stands in the queue."""
+    return _letter("waiting", offer, row, chosen, position=position)
+
+
+def promoted(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """Somebody gave up a place and it is yours: at the meeting, or on a study visit."""
+    return _letter("promoted", offer, row, chosen)
+
+
+def changed(offer: Offer, row: Registration, chosen: Choices, position: int) -> Letter:
+    """What is kept after a change."""
+    return _letter("changed", offer, row, chosen, position=position)
+
+
+def withdrawn(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """The withdrawal was received."""
+    return _letter("withdrawn", offer, row, chosen)
+
+
+def declined(offer: Offer, row: Registration, chosen: Choices, reason: str) -> Letter:
+    """The organisers said no, and why."""
+    return _letter("declined", offer, row, chosen, reason=reason)
+
+
+def link(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """The link to one's own page once more."""
+    return _letter("link", offer, row, chosen)
+
+
+def _letter(
+    name: str, offer: Offer, row: Registration, chosen: Choices, *, position: int = 0, reason: str = ""
+) -> Letter:
+    context = {"f": _facts(offer, row, chosen), "position": position, "reason": reason}
+    subject, text, html = render_letter(f"registration/letters/{name}.html", context, row.language)
+    certain = row.status == "confirmed" and name in ("confirmed", "promoted", "changed")
+    return Letter(
+        row.email,
+        subject,
+        text,
+        html,
+        calendar=attachment(offer, row.language) if certain else b"",
+        reply_to=offer.found.meeting.contact_email,
+        to_name=full(row.given, row.family, row.order),
+        language=row.language,
+        about=about(row),
+    )
+
+
+def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
+    project, meeting = offer.found.project, offer.found.meeting
+    visit: OfferedItem | None = offer.item(chosen.visit)
+    return {
+        "project": say(project.names, wish=row.language).text or project.acronym,
+        "disclaimer": say(project.disclaimer, wish=row.language).text,
+        "meeting": meeting,
+        "venue": offer.venue,
+        "name": full(row.given, row.family, row.order, row.title),
+        "registration": row,
+        "days": planned(offer, chosen.days),
+        "visit": visit,
+        "waits_for_visit": bool(chosen.visits) and visit is None and row.status == "confirmed",
+        "link": address(row),
+    }
