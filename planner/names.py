@@ -42,3 +42,14 @@ def full(given: str, family: str, order: str = "given_first", title: str = "") -
     """A name as its bearer shows it."""
     parts = (family, given) if order == "family_first" else (given, family)
     return " ".join(part for part in (title, *parts) if part)
+
+
+_SCRIPTS = {"GREEK": "el", "CYRILLIC": "bg"}
+
+
+@lru_cache(maxsize=8192)
+def written_in(name: str, spoken: str) -> str:
+    """The language a name is written in: its script tells, else the language its bearer speaks with us."""
+    scripts = (unicodedata.name(character, "").partition(" ")[0] for character in name)
+    found = next((script for script in scripts if script in _SCRIPTS), "")
+    return _SCRIPTS.get(found, spoken)

@@ -8,9 +8,9 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from planner.agenda.queries import ItemView, PlaceView, SpeakerView, programme
-from planner.agenda.words import mode_text
+from planner.agenda.words import languages_text, mode_text
 from planner.ical import Entry
-from planner.language import _, language_text, listed, say, speaking
+from planner.language import _, listed, say, speaking
 from planner.meetings.calendar import titled
 from planner.meetings.queries import Found
 
@@ -77,7 +77,7 @@ def _lines(item: ItemView, language: str) -> Iterable[str]:
     if item.mode != "on_site":
         yield mode_text(item.mode)
     if item.interpretation:
-        yield _("Interpretation: %(languages)s") % {"languages": listed(map(language_text, item.interpretation))}
+        yield _("Interpretation: %(languages)s") % {"languages": languages_text(item.interpretation)}
     if item.own_expense:
         yield _("Everyone pays for themselves.")
 

@@ -19,12 +19,12 @@ from planner.consortium.tables import GoodPractice, Organisation, Person
 from planner.db import Texts
 from planner.meetings.queries import Found, places
 from planner.meetings.tables import Place
-from planner.names import full
+from planner.names import full, written_in
 
 
 @dataclass(frozen=True, slots=True)
 class PersonView:
-    """Somebody by name: in Latin letters, and as written in the person's own language."""
+    """Somebody by name: in Latin letters, and as that person writes it, with the language of that."""
 
     id: int
     name: str
@@ -115,10 +115,15 @@ class DayView:
     blocks: tuple[BlockView, ...]
 
     @property
+    def rows(self) -> list[tuple[BlockView, ItemView]]:
+        """All items of the day with their blocks, by start, as one reads them."""
+        found = [(block, item) for block in self.blocks for item in block.items]
+        return sorted(found, key=lambda row: (row[1].starts, row[1].cell.column, row[1].ends))
+
+    @property
     def items(self) -> list[ItemView]:
-        """All items of the day by start, as one reads them."""
-        found = [item for block in self.blocks for item in block.items]
-        return sorted(found, key=lambda item: (item.starts, item.cell.column, item.ends))
+        """All items of the day by start."""
+        return [item for _block, item in self.rows]
 
 
 def latest_release(session: Session, meeting_id: int) -> Release | None:
@@ -211,7 +216,8 @@ def persons(session: Session, found: Found, ids: Iterable[int]) -> dict[int, Per
 def _person(person: Person, organisation: Texts) -> PersonView:
     latin = full(person.latin_given, person.latin_family, "given_first", person.title)
     own = full(person.given, person.family, person.order, person.title)
-    return PersonView(person.id or 0, latin, own, person.language, person.function, organisation)
+    language = written_in(own, person.language)
+    return PersonView(person.id or 0, latin, own, language, person.function, organisation)
 
 
 def place_views(rows: Mapping[int, Place]) -> dict[int, PlaceView]:

@@ -78,6 +78,22 @@ def grid(items: Sequence[Span], tracks: Sequence[str]) -> list[Cell]:
     return [Cell(row.starts, row.ends - row.starts, column) for row, column in zip(rows, columns, strict=True)]
 
 
+class Face(NamedTuple):
+    """The grid of a whole day: the hour it begins with, its columns, and the full hours to be labelled."""
+
+    hour: int
+    columns: int
+    hours: tuple[int, ...]
+
+
+def face(cells: Sequence[Cell]) -> Face:
+    """The smallest grid that holds the cells of a day, in whole hours; hours end at midnight."""
+    per_hour = 60 // SLOT
+    first = min((cell.row for cell in cells), default=0) // per_hour
+    last = -(-max((cell.row + cell.rows for cell in cells), default=0) // per_hour)
+    return Face(first, max((cell.column for cell in cells), default=0) or 1, tuple(range(first, min(last, 24))))
+
+
 def _rows(span: Span) -> Span:
     first = span.starts // SLOT
     return Span(first, max(first + 1, -(-span.ends // SLOT)))

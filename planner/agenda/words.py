@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from planner.language import _
+from collections.abc import Iterable
+
+from planner.agenda.tables import Release
+from planner.clock import local
+from planner.language import _, day_text, language_text, listed
 
 
 def kind_text(kind: str) -> str:
@@ -55,3 +59,22 @@ def state_text(state: str) -> str:
         "held": _("As held"),
     }
     return words.get(state, state)
+
+
+def track_text(track: str) -> str:
+    """A track as people call it: `a` is A, `route-b` is Route b."""
+    return track.upper() if len(track) == 1 else track.replace("-", " ").capitalize()
+
+
+def version_text(release: Release | None, zone: str) -> str:
+    """Which version of the agenda this is; nothing when none was given out."""
+    if release is None:
+        return ""
+    day = day_text(local(release.released_at, zone).date(), "d MMMM y")
+    facts = {"state": state_text(release.state), "number": release.number, "day": day}
+    return _("%(state)s, version %(number)s of %(day)s") % facts
+
+
+def languages_text(codes: Iterable[str]) -> str:
+    """The names of several languages."""
+    return listed(map(language_text, codes))

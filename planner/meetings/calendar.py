@@ -5,17 +5,34 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import quote
 
 from planner.clock import at
 from planner.consortium.tables import Project
 from planner.db import Texts
 from planner.ical import Entry, occurrences
-from planner.language import _, listed, say, speaking
+from planner.language import DEFAULT, _, listed, say, speaking
 from planner.meetings.queries import Found
 from planner.meetings.tables import CallChange, CallSeries, Place
 from planner.vevents import Status
 
 UNSETTLED = ("planned", "provisional")
+
+
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """The addresses of a calendar: to copy, for programs that open webcal:, and for Google's."""
+
+    https: str
+    webcal: str
+    google: str
+
+
+def subscription(base_url: str, path: str, language: str) -> Subscription:
+    """How to subscribe to the calendar at `path`. Only another language than English stands in the address."""
+    address = f"{base_url}{path}" + ("" if language == DEFAULT else f"?lang={language}")
+    webcal = f"webcal://{address.partition('://')[2]}"
+    return Subscription(address, webcal, f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}")
 
 
 def meeting_entry(found: Found, base_url: str, language: str, venue: Place | None = None) -> Entry:

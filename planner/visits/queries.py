@@ -73,7 +73,7 @@ class TransferView:
 
 @dataclass(frozen=True, slots=True)
 class Outings:
-    """All study visits and transfers of a meeting, by start."""
+    """All study visits of a meeting by day and track, and all transfers by start."""
 
     visits: tuple[VisitView, ...]
     transfers: tuple[TransferView, ...]
@@ -86,6 +86,7 @@ def outings(session: Session, found: Found, viewer: Viewer | None = None, *, can
     visits = _visits(session, found, items, rides)
     visiting = {visit.item.id for visit in visits}
     transfers = [TransferView(item, rides[item.id]) for item in items if item.id in rides and item.id not in visiting]
+    visits.sort(key=lambda visit: (visit.item.starts.date(), visit.item.track, visit.item.starts))
     return Outings(tuple(visits), tuple(transfers))
 
 

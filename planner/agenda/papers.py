@@ -1,0 +1,123 @@
+"""The agenda on paper."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+
+from babel.dates import format_date
+from sqlmodel import Session
+
+from planner import paper
+from planner.agenda.queries import BlockView, DayView, ItemView, latest_release, programme
+from planner.agenda.tables import Release
+from planner.agenda.words import audience_text, languages_text, state_text, track_text, version_text
+from planner.clock import at
+from planner.consortium.tables import Partner
+from planner.db import Texts
+from planner.language import _, current, day_text, days_text, listed, say, time_text, zone_text
+from planner.meetings.queries import Found, places
+
+UNFINISHED = ("planned", "provisional")
+
+
+def agenda_data(session: Session, found: Found) -> tuple[Mapping[str, object], datetime]:
+    """What the paper says, in the reader's language with the host's below it, and the moment it speaks of.
+
+    It holds what the public agenda holds.
+    """
+    meeting, project = found.meeting, found.project
+    release = latest_release(session, meeting.id or 0)
+    host = session.get(Partner, meeting.host_partner_id)
+    second = host.language if host and host.language != current() else ""
+    days = programme(session, found)
+    venue = next((place for place in places(session, meeting.id or 0).values() if place.kind == "venue"), None)
+    data = {
+        "project": {"acronym": project.acronym, "programme": project.programme, "reference": project.reference},
+        "funding": say(project.funding).text,
+        "disclaimer": say(project.disclaimer).text,
+        "meeting": _twice("title", meeting.title, second)
+        | {
+            "dates_text": days_text(meeting.first_day, meeting.last_day),
+            "venue": listed([say(venue.name).text, venue.address]) if venue else "",
+            "place": say(meeting.place).text,
+            "zone_text": zone_text(meeting.zone, at(meeting.first_day, time(12), meeting.zone)),
+        },
+        "second_language": second or None,
+        "version_line": version_text(release, meeting.zone),
+        "watermark": _watermark(release),
+        "days": [_day(day, second) for day in days],
+    }
+    if project.demo:
+        data["demo_note"] = _("Demonstration: people, times, rooms and all sentences are invented.")
+    return data, release.released_at if release else meeting.updated_at
+
+
+def agenda_paper(data: Mapping[str, object], made_at: datetime) -> bytes:
+    """The agenda as PDF, in the reader's language."""
+    return paper.render("agenda/agenda", data, made_at=made_at, language=current())
+
+
+def _watermark(release: Release | None) -> str:
+    return state_text(release.state) if release and release.state in UNFINISHED else ""
+
+
+def _twice(key: str, texts: Texts, second: str) -> dict[str, str]:
+    """A text in the reader's language and, where it exists and differs, in the second one."""
+    first = say(texts).text
+    other = texts.get(second, "")
+    return {key: first} | ({f"second_{key}": other} if other and other != first else {})
+
+
+def _day(day: DayView, second: str) -> dict[str, object]:
+    return {
+        "number": day.number,
+        "date_text": day_text(day.date),
+        "second_date_text": _foreign_day(day.date, second),
+        "chair": day.chair.name if day.chair else "",
+        "note": say(day.note).text,
+        "blocks": [_block(block, second) for block in day.blocks if block.items],
+    }
+
+
+def _foreign_day(day: date, language: str) -> str:
+    return str(format_date(day, "EEEE d MMMM y", locale=language)) if language else ""
+
+
+def _block(block: BlockView, second: str) -> dict[str, object]:
+    items = [_item(item, second) for item in block.items]
+    return _twice("title", block.title, second) | {"audience": audience_text(block.audience), "items": items}
+
+
+def _item(item: ItemView, second: str) -> dict[str, object]:
+    own_expense = [_("At your own expense")] if item.own_expense else []
+    times = f"{time_text(item.starts)}–{time_text(item.ends)}"
+    return (
+        _twice("title", item.title, second)
+        | _twice("text", item.text, second)
+        | {
+            "time_text": times,
+            "points": [*(say(point).text for point in item.points), *own_expense],
+            "room": _room(item),
+            "interpretation": languages_text(item.interpretation),
+            "track": track_text(item.track),
+            "speakers": _speakers(item),
+        }
+    )
+
+
+def _room(item: ItemView) -> str:
+    """A room by its name, since the venue stands in the head; another place with its address."""
+    place = item.place
+    return listed([say(place.name).text, "" if place.venue else place.address]) if place else ""
+
+
+def _speakers(item: ItemView) -> Sequence[Mapping[str, str]]:
+    return [
+        {
+            "name": speaker.person.name,
+            "function": say(speaker.person.function).text,
+            "organisation": say(speaker.person.organisation).text,
+        }
+        for speaker in item.speakers
+    ]
