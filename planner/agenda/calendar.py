@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from sqlmodel import Session
-
-from planner.agenda.queries import ItemView, PlaceView, SpeakerView, programme
+from planner.agenda.views import DayView, ItemView, PlaceView, SpeakerView
 from planner.agenda.words import languages_text, mode_text
+from planner.consortium.tables import Project
 from planner.ical import Entry
 from planner.language import _, listed, say, speaking
 from planner.meetings.calendar import titled
-from planner.meetings.queries import Found
+from planner.meetings.tables import Meeting
 
 
 class Note(NamedTuple):
@@ -25,26 +24,28 @@ class Note(NamedTuple):
 NO_NOTE = Note("", ())
 
 
-def meeting_entries(
-    session: Session, found: Found, base_url: str, language: str, notes: Mapping[int, Note] | None = None
+def item_entries(
+    project: Project,
+    meeting: Meeting,
+    days: Iterable[DayView],
+    base_url: str,
+    language: str,
+    notes: Mapping[int, Note],
 ) -> list[Entry]:
-    """One entry for each item of the public agenda, breaks and transfers included, by day and start.
+    """One entry for each item of those days, breaks and transfers included, by day and start.
 
     Cancelled items stay, marked as such: calendars that already hold them learn it only this way.
     """
-    days = programme(session, found, cancelled=True)
-    return [
-        item_entry(found, item, base_url, language, (notes or {}).get(item.id, NO_NOTE))
-        for day in days
-        for item in day.items
-    ]
+    items = [item for day in days for item in day.items]
+    return [item_entry(project, meeting, item, base_url, language, notes.get(item.id, NO_NOTE)) for item in items]
 
 
-def item_entry(found: Found, item: ItemView, base_url: str, language: str, note: Note = NO_NOTE) -> Entry:
+def item_entry(
+    project: Project, meeting: Meeting, item: ItemView, base_url: str, language: str, note: Note = NO_NOTE
+) -> Entry:
     """An item in the meeting's zone, with its texts in `language` where they exist in it."""
-    meeting = found.meeting
     cancellations = [moment for moment in (item.cancelled_at, meeting.cancelled_at) if moment]
-    url = f"{base_url}/{found.project.slug}/{meeting.slug}/agenda#item-{item.slug}"
+    url = f"{base_url}/{project.slug}/{meeting.slug}/agenda#item-{item.slug}"
     with speaking(language):
         lines = [*_lines(item, language), *note.lines, url]
     return Entry(

@@ -9,8 +9,9 @@ from babel.dates import format_date
 from sqlmodel import Session
 
 from planner import paper
-from planner.agenda.queries import BlockView, DayView, ItemView, latest_release, programme
+from planner.agenda.queries import latest_release, programme
 from planner.agenda.tables import Release
+from planner.agenda.views import BlockView, DayView, ItemView
 from planner.agenda.words import audience_text, languages_text, state_text, track_text, version_text
 from planner.clock import at
 from planner.consortium.tables import Partner

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -13,6 +12,7 @@ from sqlmodel import Session, col, select
 from planner.accounts.permissions import MEETING, Scope, Viewer
 from planner.agenda.rules import DAY, Cell, Planned, grid, spans
 from planner.agenda.tables import Block, Day, Item, ItemPractice, Release, Speaking
+from planner.agenda.views import BlockView, DayView, ItemView, PersonView, PlaceView, PracticeView, SpeakerView
 from planner.clock import at
 from planner.consortium.queries import partner_names
 from planner.consortium.tables import GoodPractice, Organisation, Person
@@ -20,110 +20,6 @@ from planner.db import Texts
 from planner.meetings.queries import Found, places
 from planner.meetings.tables import Place
 from planner.names import full, written_in
-
-
-@dataclass(frozen=True, slots=True)
-class PersonView:
-    """Somebody by name: in Latin letters, and as that person writes it, with the language of that."""
-
-    id: int
-    name: str
-    own_name: str
-    language: str
-    function: Texts
-    organisation: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class SpeakerView:
-    """Who speaks, in which role, on site or online."""
-
-    person: PersonView
-    role: str
-    mode: str
-
-
-@dataclass(frozen=True, slots=True)
-class PlaceView:
-    """Where an item happens; a room has the address of its venue."""
-
-    id: int
-    name: Texts
-    venue: Texts
-    address: str
-    step_free: bool | None
-
-
-@dataclass(frozen=True, slots=True)
-class PracticeView:
-    """A good practice that an item presents."""
-
-    slug: str
-    title: Texts
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """An item with all that belongs to it. `starts` and `ends` are aware, in the meeting's zone; a missing end is
-    derived. `cell` is where it stands among the items of its day.
-    """
-
-    id: int
-    slug: str
-    kind: str
-    starts: datetime
-    ends: datetime
-    cell: Cell
-    track: str
-    mode: str
-    evidence: bool
-    own_expense: bool
-    capacity: int | None
-    title: Texts
-    text: Texts
-    points: tuple[Texts, ...]
-    interpretation: tuple[str, ...]
-    place: PlaceView | None
-    speakers: tuple[SpeakerView, ...]
-    practices: tuple[PracticeView, ...]
-    uid: str
-    sequence: int
-    created_at: datetime
-    updated_at: datetime
-    cancelled_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class BlockView:
-    """Items under one heading. audience: public, partners, steering_group."""
-
-    slug: str
-    title: Texts
-    audience: str
-    hidden: bool
-    items: tuple[ItemView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class DayView:
-    """A day of the meeting; number 0 is the day of arrival."""
-
-    number: int
-    date: date
-    chair: PersonView | None
-    note: Texts
-    blocks: tuple[BlockView, ...]
-
-    @property
-    def rows(self) -> list[tuple[BlockView, ItemView]]:
-        """All items of the day with their blocks, by start, as one reads them."""
-        found = [(block, item) for block in self.blocks for item in block.items]
-        return sorted(found, key=lambda row: (row[1].starts, row[1].cell.column, row[1].ends))
-
-    @property
-    def items(self) -> list[ItemView]:
-        """All items of the day by start."""
-        return [item for _block, item in self.rows]
 
 
 def latest_release(session: Session, meeting_id: int) -> Release | None:

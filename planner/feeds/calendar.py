@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from planner.agenda.calendar import NO_NOTE, item_entry, meeting_entries
+from planner.agenda.calendar import NO_NOTE, item_entries, item_entry
 from planner.agenda.queries import programme
 from planner.consortium.queries import project as find_project
 from planner.errors import Missing
@@ -17,6 +17,7 @@ from planner.meetings.calendar import call_entry, meeting_entry, subscription
 from planner.meetings.queries import Found, changes, find, published, series
 from planner.meetings.tables import Meeting, Place
 from planner.visits.calendar import notes
+from planner.visits.queries import outings
 
 
 def project_calendar(session: Session, slug: str, base_url: str, language: str, updated: datetime) -> bytes:
@@ -26,7 +27,7 @@ def project_calendar(session: Session, slug: str, base_url: str, language: str, 
     there = _venues(session, meetings)
     rounds = series(session, project.id or 0)
     moved = changes(session, [one.id or 0 for one in rounds])
-    frames = [meeting_entry(Found(project, one), base_url, language, there.get(one.id or 0)) for one in meetings]
+    frames = [meeting_entry(project, one, base_url, language, there.get(one.id or 0)) for one in meetings]
     calls = [call_entry(project, one, moved, base_url, language) for one in rounds]
     head = Head(
         name=project.acronym,
@@ -45,8 +46,11 @@ def meeting_calendar(
     """A meeting as an all-day frame, and one entry for each item of its public agenda. Raises Missing."""
     found = find(session, project, meeting)
     venue = _venues(session, [found.meeting]).get(found.meeting.id or 0)
-    entries = meeting_entries(session, found, base_url, language, notes(session, found, language))
-    return _of_meeting(found, [meeting_entry(found, base_url, language, venue), *entries], base_url, language, updated)
+    frame = meeting_entry(found.project, found.meeting, base_url, language, venue)
+    days = programme(session, found, cancelled=True)
+    there = notes(outings(session, found, cancelled=True), language)
+    entries = item_entries(found.project, found.meeting, days, base_url, language, there)
+    return _of_meeting(found, [frame, *entries], base_url, language, updated)
 
 
 def item_calendar(
@@ -57,8 +61,9 @@ def item_calendar(
     shown = (one for day in programme(session, found, cancelled=True) for one in day.items)
     if (wanted := next((one for one in shown if one.slug == item), None)) is None:
         raise Missing
-    note = notes(session, found, language).get(wanted.id, NO_NOTE)
-    return _of_meeting(found, [item_entry(found, wanted, base_url, language, note)], base_url, language, updated)
+    note = notes(outings(session, found, cancelled=True), language).get(wanted.id, NO_NOTE)
+    entry = item_entry(found.project, found.meeting, wanted, base_url, language, note)
+    return _of_meeting(found, [entry], base_url, language, updated)
 
 
 def _of_meeting(found: Found, entries: Iterable[Entry], base_url: str, language: str, updated: datetime) -> bytes:

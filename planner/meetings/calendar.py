@@ -12,8 +12,7 @@ from planner.consortium.tables import Project
 from planner.db import Texts
 from planner.ical import Entry, occurrences
 from planner.language import DEFAULT, _, listed, say, speaking
-from planner.meetings.queries import Found
-from planner.meetings.tables import CallChange, CallSeries, Place
+from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.vevents import Status
 
 UNSETTLED = ("planned", "provisional")
@@ -35,12 +34,13 @@ def subscription(base_url: str, path: str, language: str) -> Subscription:
     return Subscription(address, webcal, f"https://calendar.google.com/calendar/r?cid={quote(webcal, safe='')}")
 
 
-def meeting_entry(found: Found, base_url: str, language: str, venue: Place | None = None) -> Entry:
+def meeting_entry(
+    project: Project, meeting: Meeting, base_url: str, language: str, venue: Place | None = None
+) -> Entry:
     """The all-day frame of a meeting: from its first day to the day after its last (RFC 5545, 3.6.1).
 
     It blocks nobody's time, that do the items of its agenda. Texts are in `language` where they exist in it.
     """
-    meeting = found.meeting
     status: Status = "TENTATIVE" if meeting.state in UNSETTLED else "CONFIRMED"
     address = listed([say(venue.name, wish=language).text, venue.address]) if venue else ""
     return Entry(
@@ -53,7 +53,7 @@ def meeting_entry(found: Found, base_url: str, language: str, venue: Place | Non
         ends=meeting.last_day + timedelta(days=1),
         location=address or say(meeting.place, wish=language).text,
         description=say(meeting.summary, wish=language).text,
-        url=f"{base_url}/{found.project.slug}/{meeting.slug}",
+        url=f"{base_url}/{project.slug}/{meeting.slug}",
         status="CANCELLED" if meeting.cancelled_at else status,
         transparent=True,
     )

@@ -11,6 +11,6 @@ from planner.settings import settings
 
 def attachment(offer: Offer, language: str) -> bytes:
     """The meeting's days under its own UID, so that a subscription to the meeting shows it no second time."""
-    entry = meeting_entry(offer.found, settings().public_url, language, offer.venue)
+    entry = meeting_entry(offer.found.project, offer.found.meeting, settings().public_url, language, offer.venue)
     name = say(offer.found.meeting.title, wish=language).text
     return calendar_bytes(Head(name, language=language, updated=entry.updated), [entry])

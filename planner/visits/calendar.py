@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session
-
 from planner.agenda.calendar import Note, where
 from planner.language import _, language_text, say, speaking, time_text
-from planner.meetings.queries import Found
-from planner.visits.queries import RideView, VisitView, outings
+from planner.visits.views import Outings, RideView, VisitView
 from planner.visits.words import ride_text
 
 
-def notes(session: Session, found: Found, language: str) -> dict[int, Note]:
+def notes(plan: Outings, language: str) -> dict[int, Note]:
     """Notes for the entries of items that move people or visit somebody, by item, in `language`."""
-    plan = outings(session, found, cancelled=True)
     with speaking(language):
         visits = {visit.item.id: _of_visit(visit, language) for visit in plan.visits}
         moves = {move.item.id: _of_transfer(move.ride, language) for move in plan.transfers}

@@ -4,79 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
 from planner.accounts.permissions import Viewer
-from planner.agenda.queries import ItemView, PersonView, PlaceView, persons, place_views, programme
+from planner.agenda.queries import persons, place_views, programme
 from planner.agenda.rules import Clash, Use, overlaps
 from planner.agenda.tables import Item
+from planner.agenda.views import ItemView, PersonView, PlaceView
 from planner.clock import at, span
 from planner.consortium.tables import Organisation
 from planner.db import Texts
 from planner.meetings.queries import Found, places
 from planner.visits.rules import seats
 from planner.visits.tables import Stop, StudyVisit, Transport
-
-
-@dataclass(frozen=True, slots=True)
-class RideView:
-    """How an item moves people; times are aware, in the meeting's zone. On foot nobody counts seats."""
-
-    mode: str
-    start: PlaceView | None
-    end: PlaceView | None
-    be_there: datetime
-    departs: datetime
-    arrives: datetime
-    seats: int | None
-    wheelchair_places: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class StopView:
-    """A stop of a visit, with aware times in the meeting's zone."""
-
-    number: int
-    name: Texts
-    address: str
-    arrives: datetime
-    leaves: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class VisitView:
-    """A study visit with its stops in order and the ride that belongs to it. `seats`: what its smallest part takes."""
-
-    id: int
-    item: ItemView
-    host: Texts
-    contact: PersonView | None
-    guide: PersonView | None
-    language: str
-    seats: int | None
-    photos: Texts
-    access: Texts
-    stops: tuple[StopView, ...]
-    ride: RideView | None
-
-
-@dataclass(frozen=True, slots=True)
-class TransferView:
-    """An item that only moves people: a bus, a walk."""
-
-    item: ItemView
-    ride: RideView
-
-
-@dataclass(frozen=True, slots=True)
-class Outings:
-    """All study visits of a meeting by day and track, and all transfers by start."""
-
-    visits: tuple[VisitView, ...]
-    transfers: tuple[TransferView, ...]
+from planner.visits.views import Outings, RideView, StopView, TransferView, VisitView
 
 
 def outings(session: Session, found: Found, viewer: Viewer | None = None, *, cancelled: bool = False) -> Outings:
