@@ -141,6 +141,12 @@ def send_link(session: Session, offer: Offer, row: Registration) -> None:
         write_letter(session, letters.link(offer, row, queries.choices(session, row.id or 0)))
 
 
+def send_links(session: Session, offer: Offer, email: str) -> None:
+    """Mail everybody who is registered under that address the link again."""
+    for row in queries.live_of_address(session, offer.form.meeting_id, email):
+        send_link(session, offer, row)
+
+
 def _find(session: Session, number: int, version: int | None = None) -> Registration:
     """The registration as it is now. Raises Stale when it is not that version any more, Refusal when it is over."""
     row = session.get_one(Registration, number, populate_existing=True)

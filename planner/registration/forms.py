@@ -1,0 +1,264 @@
+"""The registration form: what was typed becomes an entry, or a sentence at each field that needs another look."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from planner import language, letter
+from planner.forms import Check, Typed
+from planner.language import _, day_text, say
+from planner.paper import unprintable
+from planner.registration.entry import Entry
+from planner.registration.offer import Offer, OfferedDay, OfferedItem
+from planner.registration.options import COUNTRIES, DIETS
+from planner.registration.queries import Choices
+from planner.registration.rules import CATEGORIES, WITH_QUOTA
+from planner.registration.tables import Registration
+from planner.tokens import mint
+
+OTHER = "other"
+"""The choice for people who come for no partner."""
+NO = "no"
+"""The choice for a day one does not come."""
+TRAP = "website"
+"""A field no person sees: whoever fills it is a program."""
+_KEY = re.compile(r"[A-Za-z0-9_-]{40,64}")
+_LINK = re.compile(r"://|www\.|@", re.IGNORECASE)
+
+
+def blank(offer: Offer) -> Typed:
+    """An unused form: its key, and the days of the meeting on site unless the reader says otherwise."""
+    return Typed({"form_key": [mint()], **{f"day_{day.number}": [_usual(day)] for day in offer.days}})
+
+
+def _usual(day: OfferedDay) -> str:
+    return day.modes[0] if day.modes and day.number > 0 else NO
+
+
+def form_key(typed: Typed) -> str:
+    """The key that the form carries; a new one when somebody has damaged it."""
+    key = typed.one("form_key")
+    return key if _KEY.fullmatch(key) else mint()
+
+
+def entry(typed: Typed, offer: Offer) -> tuple[Entry | None, dict[str, str]]:
+    """What was typed as an entry, or a sentence for each field that cannot be taken. What was not offered is dropped:
+    visits and meals of days on which somebody is not there.
+    """
+    check = Check(typed)
+    person, latin = _person(check), _latin(check)
+    reading = _Reading(check, offer)
+    email, category = (
+        _address(check),
+        check.choice("category", CATEGORIES, needed=_("Please say in which role you come.")),
+    )
+    partner, organisation = reading.partner(category)
+    days = reading.days()
+    on_site = {day for day, mode in days.items() if mode == "on_site"}
+    care = _care(check)
+    found = Entry(
+        given=person[0],
+        family=person[1],
+        latin_given=latin[0] or person[0],
+        latin_family=latin[1] or person[1],
+        email=email,
+        category=category,
+        partner_id=partner,
+        days=days,
+        language=language.current(),
+        function=_printed(check, "function"),
+        organisation=organisation,
+        country=check.choice("country", COUNTRIES),
+        phone=check.text("phone", limit=40),
+        remarks=check.text("remarks", limit=1000, lines=True),
+        visits=reading.visits(on_site),
+        meals=reading.chosen("meals", offer.meals, on_site),
+        rides=reading.chosen("rides", offer.rides, on_site),
+        diet=care[0],
+        diet_note=care[1],
+        access=care[2],
+        consents=consents(typed, offer),
+    )
+    if found.needs_care and "sensitive" in offer.purposes and not found.consents["sensitive"]:
+        check.wrong(
+            "consent_sensitive",
+            _("To use what you wrote about food or access we need your yes here. Or empty those fields."),
+        )
+    return (found if check.fine else None), check.errors
+
+
+def _person(check: Check) -> tuple[str, str]:
+    given = _name(check, "given", needed=_("Please write your given name."))
+    return given, _name(check, "family", needed=_("Please write your family name."))
+
+
+def _name(check: Check, field: str, needed: str = "") -> str:
+    value = _printed(check, field, needed=needed, limit=100)
+    if _LINK.search(value):
+        check.wrong(field, _("Please write only the name here, no address."))
+    return value
+
+
+def _printed(check: Check, field: str, needed: str = "", limit: int = 200) -> str:
+    """A text that is printed on lists and badges."""
+    value = check.text(field, needed=needed, limit=limit)
+    if len(value) <= limit and (found := unprintable(value)):
+        sentence = _("Our lists and badges cannot print the character %(character)s. Please write it another way.")
+        check.wrong(field, sentence % {"character": _shown(found[0])})
+    return value
+
+
+def _shown(character: str) -> str:
+    """A character for a sentence about it: itself when one can see it, and its name in Unicode."""
+    name = unicodedata.name(character, f"U+{ord(character):04X}")
+    return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else name
+
+
+def _latin(check: Check) -> tuple[str, str]:
+    return _latin_name(check, "given"), _latin_name(check, "family")
+
+
+def _latin_name(check: Check, name: str) -> str:
+    field = f"latin_{name}"
+    typed = check.text(name)
+    value = _name(check, field)
+    if not value and not _is_latin(typed):
+        check.wrong(field, _("Please write the name in Latin letters too, as on your badge and ticket."))
+    if not _is_latin(value):
+        check.wrong(field, _("Please use Latin letters only."))
+    return value
+
+
+def _is_latin(text: str) -> bool:
+    return all(
+        not character.isalpha() or character < "\u0250" or "\u1e00" <= character < "\u1f00" for character in text
+    )
+
+
+def _address(check: Check) -> str:
+    value = check.address("email", needed=_("Please write your e-mail address: the confirmation goes there."))
+    try:
+        letter.address(value or "nobody@example.org")
+    except ValueError:
+        check.wrong("email", _("Please write the e-mail address like name@example.org, in Latin letters."))
+    return value
+
+
+def _care(check: Check) -> tuple[str, str, str]:
+    note = check.text("diet_note", limit=300, lines=True)
+    return check.choice("diet", DIETS), note, check.text("access", limit=500, lines=True)
+
+
+def consents(typed: Typed, offer: Offer) -> dict[str, bool]:
+    """Yes or no to each purpose; what is not ticked is a no."""
+    return {purpose: bool(typed.one(f"consent_{purpose}")) for purpose in offer.purposes}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """Reads the fields whose choices depend on the meeting."""
+
+    check: Check
+    offer: Offer
+
+    def partner(self, category: str) -> tuple[int | None, str]:
+        """The partner somebody comes for, and the organisation in words."""
+        numbers = {str(partner.number): partner.id for partner in self.offer.partners}
+        if category == "host_local":
+            return self.offer.found.meeting.host_partner_id, _printed(self.check, "organisation")
+        needed = _("Please choose whom you come for, or “another organisation”.")
+        value = self.check.choice("partner", (*numbers, OTHER), needed=needed)
+        if category in WITH_QUOTA and value == OTHER:
+            self.check.wrong("partner", _("Please choose the partner you work for or who invited you."))
+        named = _("Please write the name of your organisation.")
+        needs_name = value == OTHER or category == "stakeholder"
+        return numbers.get(value), _printed(self.check, "organisation", needed=named if needs_name else "")
+
+    def days(self) -> dict[int, str]:
+        """How somebody comes on each day."""
+        modes = {day.id: self.check.choice(f"day_{day.number}", (*day.modes, NO)) for day in self.offer.days}
+        days = {day: mode for day, mode in modes.items() if mode not in ("", NO)}
+        if not days and self.offer.days:
+            first = f"day_{self.offer.days[0].number}"
+            self.check.wrong(first, _("Please choose at least one day on which you come, on site or online."))
+        return days
+
+    def visits(self, on_site: set[int]) -> tuple[int, ...]:
+        """The wishes for study visits, each once."""
+        slugs = {visit.slug: visit for visit in self.offer.visits}
+        chosen = [self.check.choice(name, slugs) for name in ("visit_1", "visit_2")]
+        return tuple(dict.fromkeys(slugs[slug].id for slug in chosen if slug and slugs[slug].day_id in on_site))
+
+    def chosen(self, name: str, items: list[OfferedItem], on_site: set[int]) -> tuple[int, ...]:
+        """The ticked items of days on which somebody is there."""
+        slugs = {item.slug: item for item in items}
+        return tuple(slugs[slug].id for slug in self.check.ticks(name, slugs) if slugs[slug].day_id in on_site)
+
+
+def filled(row: Registration, chosen: Choices, offer: Offer) -> Typed:
+    """The form as it would look if somebody had just typed what is kept."""
+    partners = {partner.id: str(partner.number) for partner in offer.partners}
+    slugs = {item.id: item.slug for item in (*offer.visits, *offer.meals, *offer.rides)}
+    care = chosen.care
+    values: dict[str, str] = {
+        **{name: str(getattr(row, name)) for name in ("given", "family", "email", "function", "organisation")},
+        **{name: str(getattr(row, name)) for name in ("country", "phone", "remarks", "category")},
+        "latin_given": row.latin_given if row.latin_given != row.given else "",
+        "latin_family": row.latin_family if row.latin_family != row.family else "",
+        "partner": partners.get(row.partner_id or 0, OTHER),
+        **{f"day_{day.number}": chosen.days.get(day.id, NO) for day in offer.days},
+        **{f"visit_{rank}": slugs.get(item, "") for rank, item in enumerate(chosen.visits, 1)},
+        "diet": care.diet if care else "",
+        "diet_note": care.diet_note if care else "",
+        "access": care.access if care else "",
+        **{f"consent_{name}": "yes" for name, answer in chosen.consents.items() if answer.granted},
+        "version": str(row.version),
+    }
+    ticked = {
+        name: [slugs[i] for i in ids if i in slugs] for name, ids in (("meals", chosen.meals), ("rides", chosen.rides))
+    }
+    return Typed({**{name: [value] for name, value in values.items()}, **ticked})
+
+
+def differences(typed: Typed, kept: Typed, labels: Mapping[str, str]) -> list[str]:
+    """The labels of the fields in which two forms differ."""
+    return [label for name, label in labels.items() if _answers(typed, name) != _answers(kept, name)]
+
+
+def _answers(typed: Typed, name: str) -> list[str]:
+    return sorted(value.strip() for value in typed.many(name) if value.strip())
+
+
+def labels(offer: Offer) -> dict[str, str]:
+    """What the fields are called, in the order of the page."""
+    return {
+        "given": _("Given name"),
+        "family": _("Family name"),
+        "latin_given": _("Given name in Latin letters"),
+        "latin_family": _("Family name in Latin letters"),
+        "email": _("E-mail address"),
+        "category": _("I come as"),
+        "partner": _("I come for"),
+        "organisation": _("Organisation"),
+        "function": _("Function"),
+        "country": _("Country"),
+        "phone": _("Telephone"),
+        **{f"day_{day.number}": day_label(day) for day in offer.days},
+        "visit_1": _("First choice"),
+        "visit_2": _("Second choice"),
+        "meals": _("Meals"),
+        "rides": _("Buses"),
+        "diet": _("Food"),
+        "diet_note": _("More about food"),
+        "access": _("What you need to take part"),
+        "remarks": _("Remarks"),
+        **{f"consent_{purpose}": say(texts).text for purpose, texts in offer.purposes.items()},
+    }
+
+
+def day_label(day: OfferedDay) -> str:
+    """A day by name: «Tuesday 2 February, meeting day»."""
+    return ", ".join(part for part in (day_text(day.date, "EEEE d MMMM"), say(day.note).text) if part)

@@ -1,0 +1,130 @@
+"""Registering for a meeting, without an account."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, RawBody
+from litestar.types import ControllerRouterHandler
+from sqlmodel import Session
+
+from planner import forms
+from planner.accounts.guards import act
+from planner.clock import now
+from planner.db import read, write
+from planner.errors import Refusal
+from planner.forms import Typed
+from planner.language import say
+from planner.meetings.queries import Found, find, frame, scope_of_meeting
+from planner.registration import actions, letters, queries
+from planner.registration.forms import TRAP, blank, entry, form_key, labels
+from planner.registration.offer import Offer, offer
+from planner.registration.options import options
+from planner.registration.rules import Phase, phase
+from planner.web import Visit, page, see
+
+ADDRESS = "/{project:str}/{meeting:str}/register"
+REGISTER = act("registration.register", scope_of_meeting)
+Answer = Response[bytes]
+
+
+@get(ADDRESS, opt=REGISTER, sync_to_thread=True)
+def ask(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answer:
+    """The form, or when it opens and whom to ask."""
+    with read() as session:
+        found = find(session, project, meeting)
+        offered = _open_offer(session, found)
+        context = form_context(session, offered, blank(offered), {}) if offered else _closed(session, found)
+    return _page(request, context)
+
+
+@post(ADDRESS, opt=REGISTER, sync_to_thread=True)
+def register(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
+    """Register, and go to one's own page; somebody who is registered already is only told to look for a letter."""
+    typed = forms.read(request, body)
+    with read() as session:
+        found = find(session, project, meeting)
+        offered = _open_offer(session, found)
+        if offered is None:
+            return _page(request, _closed(session, found), 409)
+    if typed.one(TRAP):
+        return see(f"/{project}/{meeting}/register/sent")
+    given, errors = entry(typed, offered)
+    if given is None:
+        return _again(request, offered, typed, errors)
+    try:
+        with write() as session:
+            row = actions.register(session, offered, given, form_key(typed))
+    except Refusal as refusal:
+        return _again(request, offered, typed, {refusal.field: refusal.sentence})
+    return see(f"/my/{letters.token(row)}" if row else f"/{project}/{meeting}/register/sent")
+
+
+@get(f"{ADDRESS}/sent", opt=REGISTER, sync_to_thread=True)
+def sent(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answer:
+    """What to do now; the same for everybody."""
+    with read() as session:
+        found = find(session, project, meeting)
+    context = {"frame": frame(found.project, found.meeting, "register"), "meeting": found.meeting}
+    return page(request, "registration/sent.html", context)
+
+
+@post(f"{ADDRESS}/link", opt=REGISTER, sync_to_thread=True)
+def link(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
+    """Mail the link to one's own page again. Nothing here tells whether an address is registered."""
+    email = forms.Check(forms.read(request, body)).text("email", limit=254)
+    with write() as session:
+        actions.send_links(session, offer(session, find(session, project, meeting)), email)
+    return see(f"/{project}/{meeting}/register/sent")
+
+
+def _open_offer(session: Session, found: Found) -> Offer | None:
+    form = queries.form_of(session, found.meeting.id or 0)
+    is_open = phase(form, now()) is Phase.OPEN and found.meeting.cancelled_at is None
+    return offer(session, found) if is_open else None
+
+
+def _again(request: Visit, offered: Offer, typed: Typed, errors: Mapping[str, str]) -> Answer:
+    with read() as session:
+        context = form_context(session, offered, typed, errors)
+    return _page(request, context, 422)
+
+
+def _page(request: Visit, context: Mapping[str, Any], status: int = 200) -> Answer:
+    return page(request, f"registration/{context['template']}.html", context, block="main", status=status)
+
+
+def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What the form shows: what is offered, what is free, and what was typed."""
+    found, number = offered.found, offered.form.meeting_id
+    places, live = queries.places(session, offered.form), queries.claims(session, number)
+    visits = queries.visit_seats_by_item(session, number)
+    return {
+        "template": "register",
+        "frame": frame(found.project, found.meeting, "register"),
+        "meeting": found.meeting,
+        "base": f"/{found.project.slug}/{found.meeting.slug}",
+        "offer": offered,
+        "purposes": {purpose: say(texts) for purpose, texts in offered.purposes.items()},
+        "options": options(offered, places, live, visits),
+        "seats": queries.seats_of(live, places),
+        "visit_seats": visits,
+        "typed": typed,
+        "errors": errors,
+        "labels": labels(offered),
+    }
+
+
+def _closed(session: Session, found: Found) -> dict[str, Any]:
+    form = queries.form_of(session, found.meeting.id or 0)
+    return {
+        "template": "closed",
+        "frame": frame(found.project, found.meeting, "register"),
+        "meeting": found.meeting,
+        "base": f"/{found.project.slug}/{found.meeting.slug}",
+        "form": form,
+        "phase": phase(form, now()).value,
+    }
+
+
+ROUTES: list[ControllerRouterHandler] = [ask, register, sent, link]
