@@ -12,12 +12,15 @@ from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
 from planner.agenda import pages as agenda
+from planner.attendance import pages as attendance
 from planner.edge import Edge
 from planner.errors import Missing
 from planner.feeds import pages as feeds
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
+from planner.registration import desk, my
+from planner.registration import pages as registration
 from planner.settings import settings
 from planner.templates import Asset, assets
 from planner.visits import pages as visits
@@ -78,6 +81,10 @@ ROUTES: list[ControllerRouterHandler] = [
     *feeds.ROUTES,
     *newsletter.ROUTES,
     *overview.ROUTES,
+    *registration.ROUTES,
+    *my.ROUTES,
+    *desk.ROUTES,
+    *attendance.ROUTES,
     *admin.ROUTES,
 ]
 """Every room adds its line."""
