@@ -8,13 +8,14 @@ from collections.abc import Callable
 from email.message import EmailMessage
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import text
 
 from planner import db
 from planner.settings import settings
-from tests.fixtures.application import CHECKOUT
+from tests.fixtures.application import CHECKOUT, Served
 from tests.fixtures.postbox import Postbox
 
 
@@ -118,3 +119,21 @@ def test_a_page_that_does_what_it_must_not_fails_its_test(tmp_path: Path) -> Non
     assert re.search(r"3 passed, 3 errors", ran.stdout)
     for fault in ("other host: http://planner.invalid/", "script: broken", "Content Security Policy"):
         assert fault in ran.stdout
+
+
+def test_visitors_have_cookie_jars_of_their_own(clients: Callable[[], httpx.Client]) -> None:
+    ana, bob = clients(), clients()
+    ana.get("/sign-in?lang=el")
+    assert (ana.cookies.get("language"), bob.cookies.get("language")) == ("el", None)
+
+
+def test_two_servers_work_on_one_database_at_addresses_of_their_own(
+    server: Callable[..., Served], database: str
+) -> None:
+    first, second = server(), server(PLANNER_WORKERS="2")
+    assert first.url != second.url
+    assert [httpx.get(f"{each.url}/health").status_code for each in (first, second)] == [200, 200]
+    assert first.stop() == 0
+    second.kill()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"{second.url}/health")
