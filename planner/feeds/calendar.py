@@ -48,7 +48,7 @@ def meeting_calendar(
     venue = _venues(session, [found.meeting]).get(found.meeting.id or 0)
     frame = meeting_entry(found.project, found.meeting, base_url, language, venue)
     days = programme(session, found, cancelled=True)
-    there = notes(outings(session, found, cancelled=True), language)
+    there = notes(outings(session, found, days), language)
     entries = item_entries(found.project, found.meeting, days, base_url, language, there)
     return _of_meeting(found, [frame, *entries], base_url, language, updated)
 
@@ -58,10 +58,10 @@ def item_calendar(
 ) -> bytes:
     """One item of a public agenda. Raises Missing."""
     found = find(session, project, meeting)
-    shown = (one for day in programme(session, found, cancelled=True) for one in day.items)
-    if (wanted := next((one for one in shown if one.slug == item), None)) is None:
+    days = programme(session, found, cancelled=True)
+    if (wanted := next((one for day in days for one in day.items if one.slug == item), None)) is None:
         raise Missing
-    note = notes(outings(session, found, cancelled=True), language).get(wanted.id, NO_NOTE)
+    note = notes(outings(session, found, days), language).get(wanted.id, NO_NOTE)
     entry = item_entry(found.project, found.meeting, wanted, base_url, language, note)
     return _of_meeting(found, [entry], base_url, language, updated)
 

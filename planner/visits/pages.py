@@ -9,6 +9,7 @@ from litestar.types import ControllerRouterHandler
 
 from planner import db
 from planner.accounts.guards import act, viewer
+from planner.agenda.queries import programme
 from planner.meetings.queries import find, frame, revision
 from planner.visits.queries import outings
 from planner.visits.words import ride_text
@@ -26,7 +27,7 @@ def visits(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Re
 def _visits(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
     with db.read() as session:
         found = find(session, project, meeting)
-        plan = outings(session, found, viewer(request))
+        plan = outings(session, found, programme(session, found, viewer(request)))
     return {
         "frame": frame(found.project, found.meeting, "visits"),
         "meeting": found.meeting,

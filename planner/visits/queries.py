@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
@@ -12,7 +12,7 @@ from planner.accounts.permissions import Viewer
 from planner.agenda.queries import persons, place_views, programme
 from planner.agenda.rules import Clash, Use, overlaps
 from planner.agenda.tables import Item
-from planner.agenda.views import ItemView, PersonView, PlaceView
+from planner.agenda.views import DayView, ItemView, PersonView, PlaceView
 from planner.clock import at, span
 from planner.consortium.tables import Organisation
 from planner.db import Texts
@@ -22,9 +22,9 @@ from planner.visits.tables import Stop, StudyVisit, Transport
 from planner.visits.views import Outings, RideView, StopView, TransferView, VisitView
 
 
-def outings(session: Session, found: Found, viewer: Viewer | None = None, *, cancelled: bool = False) -> Outings:
-    """Study visits and transfers of the programme that this viewer sees, in a constant number of questions."""
-    items = [item for day in programme(session, found, viewer, cancelled=cancelled) for item in day.items]
+def outings(session: Session, found: Found, days: Iterable[DayView]) -> Outings:
+    """Study visits and transfers on those days of the programme, in a constant number of questions."""
+    items = [item for day in days for item in day.items]
     rides = _rides(session, found, items)
     visits = _visits(session, found, items, rides)
     visiting = {visit.item.id for visit in visits}
