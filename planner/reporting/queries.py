@@ -1,6 +1,6 @@
 """What the project promised and what is reached, counted from what other rooms remember."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy
@@ -83,11 +83,12 @@ COUNTS: dict[str, Callable[[Session, int], int]] = {
 
 def figures(session: Session, project_id: int) -> list[Figure]:
     """The project's indicators with their progress, in the order of the application."""
-    rows = session.exec(select(Indicator).where(Indicator.project_id == project_id).order_by(col(Indicator.position)))
-    return [_figure(session, project_id, row) for row in rows.all()]
+    query = select(Indicator).where(Indicator.project_id == project_id).order_by(col(Indicator.position))
+    rows = session.exec(query).all()
+    counted = {way: COUNTS[way](session, project_id) for way in sorted({row.counted_by for row in rows} & set(COUNTS))}
+    return [_figure(row, counted) for row in rows]
 
 
-def _figure(session: Session, project_id: int, row: Indicator) -> Figure:
-    count = COUNTS.get(row.counted_by)
-    reached = count(session, project_id) if count else row.entered or 0
-    return Figure(row.code, row.label, Progress(reached, row.target), count is None)
+def _figure(row: Indicator, counted: Mapping[str, int]) -> Figure:
+    reached = counted.get(row.counted_by, row.entered or 0)
+    return Figure(row.code, row.label, Progress(reached, row.target), row.counted_by not in counted)
