@@ -6,7 +6,7 @@
 
 PYTHON ?= python3
 PY = .venv/bin/python
-LOCK = .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-annotate \
+LOCK = .venv/bin/uv pip compile --quiet --system-certs --universal --python-version 3.11 --generate-hashes --no-annotate \
 	--custom-compile-command 'make lock'
 
 # `make run` alone needs less than the rest. Whoever has the packages for tests keeps them: they hold all of it.
@@ -81,5 +81,7 @@ clean: ## Remove all that was made here, except data (var/)
 	@$(call install,requirements-dev.txt)
 	@touch $@
 
-install = if test -x .venv/bin/uv; then .venv/bin/uv pip sync -q --python $(PY) --require-hashes $(1); \
-	else $(PY) -m pip --disable-pip-version-check install -q --require-hashes -r $(1); fi
+# With the machine's own authorities: those its administrator looks after.
+install = { test -x .venv/bin/uv && \
+	.venv/bin/uv pip sync -q --system-certs --python $(PY) --require-hashes $(1); } || \
+	$(PY) -m pip --disable-pip-version-check install -q --require-hashes -r $(1)
