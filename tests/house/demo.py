@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from litestar.testing import TestClient
+from httpx import Client
 from sqlmodel import select
 
 from planner.accounts import actions
@@ -14,7 +14,7 @@ from planner.demo.load import ORGANISER
 PAST, NEXT = "/secon/haskovo-2023", "/secon/riga-upcoming"
 
 
-def sign_in(client: TestClient) -> None:
+def sign_in(client: Client) -> None:
     """Let the visitor be the organiser of the demo's project."""
     with write() as session:
         account = session.exec(select(Account).where(Account.email == ORGANISER)).one()

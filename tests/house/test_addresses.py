@@ -7,9 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from httpx import Response
+from httpx import Client, Response
 from jinja2 import nodes
-from litestar.testing import TestClient
 
 from planner import templates, web
 from tests.house.demo import NEXT, PAST, sign_in
@@ -48,7 +47,7 @@ BEHIND = [
 """The same for an organiser who is signed in; to anybody else they are not there."""
 
 
-def unkept(client: TestClient, promised: list[tuple[str, int, str]]) -> list[str]:
+def unkept(client: Client, promised: list[tuple[str, int, str]]) -> list[str]:
     """Addresses that answer otherwise than promised."""
     faults = []
     for address, status, kind in promised:
@@ -60,7 +59,7 @@ def unkept(client: TestClient, promised: list[tuple[str, int, str]]) -> list[str
 
 
 @pytest.mark.usefixtures("demo_sqlite")
-def test_promised_addresses_are_kept(client: TestClient) -> None:
+def test_promised_addresses_are_kept(client: Client) -> None:
     nothing_in(unkept(client, PROMISED))
     nothing_in([f"{address} is open to all" for address, *_ in BEHIND if client.get(address).status_code != 303])
     sign_in(client)
@@ -68,7 +67,7 @@ def test_promised_addresses_are_kept(client: TestClient) -> None:
 
 
 @pytest.mark.usefixtures("demo_sqlite")
-def test_an_address_that_is_gone_is_found(client: TestClient) -> None:
+def test_an_address_that_is_gone_is_found(client: Client) -> None:
     assert unkept(client, [("/secon/nowhere", 200, HTML), ("/health", 200, PDF), ("/health", 200, PLAIN)]) == [
         "/secon/nowhere gave 404 text/html instead of 200 text/html",
         "/health gave 200 text/plain instead of 200 application/pdf",
@@ -104,7 +103,7 @@ def _alone(name: str, context: Mapping[str, Any], block: str) -> str:
 
 
 @pytest.mark.usefixtures("demo_sqlite")
-def test_every_block_of_a_page_renders_alone(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_block_of_a_page_renders_alone(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     shown: list[Shown] = []
 
     def render(template: str, context: Mapping[str, Any], *, block: str = "") -> str:
@@ -141,7 +140,7 @@ def different(address: str, plain: Response, part: Response) -> list[str]:
 
 
 @pytest.mark.usefixtures("demo_sqlite")
-def test_pages_answer_with_and_without_scripts_alike(client: TestClient) -> None:
+def test_pages_answer_with_and_without_scripts_alike(client: Client) -> None:
     sign_in(client)
     faults = []
     for address, _status, kind in PROMISED + BEHIND:

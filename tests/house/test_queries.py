@@ -10,7 +10,7 @@ from itertools import count
 from typing import Any
 
 import pytest
-from litestar.testing import TestClient
+from httpx import Client
 from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Block, Day, Document, Item, ItemPractice, Speaking
@@ -124,7 +124,7 @@ def _grow(tables: Tables) -> None:
         double(session, *tables)
 
 
-def _size(client: TestClient, address: str) -> int:
+def _size(client: Client, address: str) -> int:
     answer = client.get(address)
     assert answer.status_code == 200, f"{address} gave {answer.status_code}"
     return len(answer.content)
@@ -132,14 +132,14 @@ def _size(client: TestClient, address: str) -> int:
 
 @pytest.mark.usefixtures("demo_sqlite")
 @pytest.mark.parametrize(("address", "tables"), PAGES)
-def test_a_longer_page_costs_no_more_questions(client: TestClient, address: str, tables: Tables) -> None:
+def test_a_longer_page_costs_no_more_questions(client: Client, address: str, tables: Tables) -> None:
     before, after = cost(lambda: _size(client, address), lambda: _grow(tables))
     nothing_in(extra(before, after))
 
 
 @pytest.mark.usefixtures("demo_sqlite")
 @pytest.mark.parametrize(("address", "tables"), BEHIND)
-def test_a_longer_list_at_the_desk_costs_no_more_questions(client: TestClient, address: str, tables: Tables) -> None:
+def test_a_longer_list_at_the_desk_costs_no_more_questions(client: Client, address: str, tables: Tables) -> None:
     sign_in(client)
     _size(client, address)  # the first visit also notes that the visitor was seen
     before, after = cost(lambda: _size(client, address), lambda: _grow(tables))

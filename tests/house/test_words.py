@@ -48,7 +48,7 @@ GETTEXT = {"_", "gettext", "ngettext", "pgettext", "npgettext"}
 REFUSALS = {"Refusal": 0, "Stale": 0, "Damaged": 0, "Forbidden": 0, "wrong": 1}
 """Calls that speak to the reader, and which argument is the sentence."""
 
-_WORD = re.compile(r"[^\W\d_]{2,}")
+_WORD = re.compile(r"(?<![/\w])[^\W\d_]{2,}")  # not the parts of an address
 _ATTRIBUTE = re.compile(r"""[\w-]+=("[^"]*"|'[^']*')""")  # a macro may print nothing but attributes
 _CAPITAL = re.compile(r"^[A-Z][a-z]{2,}( |$|[.,:!?])|[a-z] [a-z]+ [a-z]")
 
