@@ -14,6 +14,7 @@ from sqlalchemy import Select
 from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
+from planner.clock import local
 from planner.consortium import queries as consortium
 from planner.consortium.queries import PartnerRow
 from planner.consortium.tables import Organisation
@@ -30,9 +31,13 @@ NOBODY = "none"
 """Stands for «no partner» in an address."""
 ORDERS = ("partner", "latest")
 FACETS = ("status", "partner", "category")
+STATUSES = ("submitted", "waiting", "confirmed", "walk_in", "cancelled", "declined", "duplicate")
+"""All a registration can be, those that somebody has to look after first."""
+
+UNDECIDED = ("submitted", "waiting")
 
 
-class Wish(NamedTuple):
+class Selection(NamedTuple):
     """What the list is narrowed to and how it is sorted: the query of its address."""
 
     q: str = ""
@@ -42,21 +47,25 @@ class Wish(NamedTuple):
     sort: str = ORDERS[0]
     page: int = 1
 
+    def kept(self, **changes: object) -> list[tuple[str, object]]:
+        """The parts of the query that differ from the whole list; from page 1 on when something changes."""
+        asked = self._replace(**{"page": 1, **changes})  # type: ignore[arg-type]
+        return [(name, value) for name, value in asked._asdict().items() if value != Selection._field_defaults[name]]
+
     def query(self, **changes: object) -> str:
-        """The query of an address with that list, starting with `?`; empty for the whole list. Starts at page 1."""
-        kept = self._replace(**{"page": 1, **changes})  # type: ignore[arg-type]
-        told = {name: value for name, value in kept._asdict().items() if value != Wish._field_defaults[name]}
-        return f"?{urlencode(told)}" if told else ""
+        """The query of an address with that list, starting with `?`; empty for the whole list."""
+        kept = self.kept(**changes)
+        return f"?{urlencode(kept)}" if kept else ""
 
     def chosen(self, facet: str) -> str:
         """What a facet is narrowed to."""
         return str(getattr(self, facet))
 
 
-def wish(typed: Mapping[str, str]) -> Wish:
+def selection(typed: Mapping[str, str]) -> Selection:
     """The list that an address asks for; what it does not understand counts as not asked."""
     page, sort = typed.get("page", ""), typed.get("sort", "")
-    return Wish(
+    return Selection(
         q=typed.get("q", "").strip()[:200],
         **{facet: typed.get(facet, "")[:40] for facet in FACETS},
         sort=sort if sort in ORDERS else ORDERS[0],
@@ -148,10 +157,10 @@ def entries(session: Session, meeting_id: int) -> list[Applicant]:
     return [Applicant(*row) for row in session.exec(query)]
 
 
-def matching(rows: Iterable[Applicant], wished: Wish, known: Affiliations, without: str = "") -> list[Applicant]:
+def matching(rows: Iterable[Applicant], selected: Selection, known: Affiliations, without: str = "") -> list[Applicant]:
     """The rows that fit the search and the facets; one facet may be left out, to count what it would offer."""
-    words = fold(wished.q).split()
-    facets = [(VALUES[name], wished.chosen(name)) for name in FACETS if name != without and wished.chosen(name)]
+    words = fold(selected.q).split()
+    facets = [(VALUES[name], selected.chosen(name)) for name in FACETS if name != without and selected.chosen(name)]
     return [
         row
         for row in rows
@@ -187,9 +196,9 @@ VALUES: dict[str, Callable[[Applicant, Affiliations], str]] = {
 """What a row counts as in each facet."""
 
 
-def counted(rows: Sequence[Applicant], wished: Wish, known: Affiliations, facet: str) -> Counter[str]:
+def counted(rows: Sequence[Applicant], selected: Selection, known: Affiliations, facet: str) -> Counter[str]:
     """How many rows each value of a facet would show, the other facets and the search kept."""
-    return Counter(VALUES[facet](row, known) for row in matching(rows, wished, known, without=facet))
+    return Counter(VALUES[facet](row, known) for row in matching(rows, selected, known, without=facet))
 
 
 def in_order(rows: Iterable[Applicant], known: Affiliations, order: str) -> list[Applicant]:
@@ -208,12 +217,13 @@ def by_partner(row: Applicant | Registration, known: Affiliations) -> tuple[obje
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A row of the list: numbers of the days on site and online; `position` in the waiting list, else 0."""
+    """A row of the list, with the numbers of its days. `arrived` is in the meeting's zone, `position` 0 without one."""
 
     person: Applicant
     organisation: Texts
     partner: PartnerRow | None
     country: str
+    arrived: datetime
     on_site: tuple[int, ...] = ()
     online: tuple[int, ...] = ()
     position: int = 0
@@ -230,22 +240,27 @@ class Listing:
     facets: Mapping[str, Counter[str]]
     known: Affiliations
 
+    @property
+    def open(self) -> bool:
+        """Whether there is somebody on this page to decide about."""
+        return any(line.person.status in UNDECIDED for line in self.lines)
 
-def listing(session: Session, found: Found, wished: Wish) -> Listing:
+
+def listing(session: Session, found: Found, selected: Selection) -> Listing:
     """The page of a meeting's list that an address asks for; past the end, the last page."""
     known, rows = affiliations(session, found), entries(session, found.meeting.id or 0)
-    fitting = in_order(matching(rows, wished, known), known, wished.sort)
+    fitting = in_order(matching(rows, selected, known), known, selected.sort)
     pages = max(1, -(-len(fitting) // PAGE))
-    page = min(wished.page, pages)
+    page = min(selected.page, pages)
     shown = fitting[(page - 1) * PAGE : page * PAGE]
-    facets = {facet: counted(rows, wished, known, facet) for facet in FACETS}
+    facets = {facet: counted(rows, selected, known, facet) for facet in FACETS}
     return Listing(_lines(session, found, shown, known), len(fitting), page, pages, facets, known)
 
 
-def chosen(session: Session, found: Found, wished: Wish) -> tuple[list[Applicant], Affiliations]:
+def chosen(session: Session, found: Found, selected: Selection) -> tuple[list[Applicant], Affiliations]:
     """All rows that an address asks for, on all pages."""
     known = affiliations(session, found)
-    return in_order(matching(entries(session, found.meeting.id or 0), wished, known), known, wished.sort), known
+    return in_order(matching(entries(session, found.meeting.id or 0), selected, known), known, selected.sort), known
 
 
 def _lines(session: Session, found: Found, shown: Sequence[Applicant], known: Affiliations) -> list[Line]:
@@ -253,13 +268,18 @@ def _lines(session: Session, found: Found, shown: Sequence[Applicant], known: Af
     waiting = positions(session, found, [row.id for row in shown if row.status == "waiting"])
     return [
         replace(
-            Line(row, known.organisation(row), known.partner(row.partner_id), known.country(row)),
+            _line(row, known, found.meeting.zone),
             on_site=tuple(days[row.id].get("on_site", ())),
             online=tuple(days[row.id].get("online", ())),
             position=waiting.get(row.id, 0),
         )
         for row in shown
     ]
+
+
+def _line(row: Applicant, known: Affiliations, zone: str) -> Line:
+    arrived = local(row.arrived, zone)
+    return Line(row, known.organisation(row), known.partner(row.partner_id), known.country(row), arrived)
 
 
 def planned_days(session: Session, ids: Collection[int] | Select[Any]) -> dict[int, dict[str, list[int]]]:

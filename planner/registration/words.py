@@ -19,6 +19,11 @@ def status_text(status: str) -> str:
     return words.get(status, status)
 
 
+def status_kind(status: str) -> str:
+    """The colour of a status's badge."""
+    return {"submitted": "warn", "waiting": "warn", "confirmed": "good", "declined": "bad"}.get(status, "")
+
+
 def category_text(category: str) -> str:
     """As what somebody comes."""
     words = {
