@@ -3,12 +3,12 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ from planner.templates import render, render_plain
 
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
 _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9])?)*")
+_PLAIN = re.compile(r"[A-Za-z0-9 '-]{0,60}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 _SEVEN_BIT = SMTP.clone(cte_type="7bit")  # a server on the way may lack 8BITMIME
@@ -84,18 +85,15 @@ def _travelling(domain: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """A text fit for a header: one line, without control characters and without reordering marks.
-
-    Python's parser would decode an encoded word (`=?utf-8?q?…?=`) that somebody typed, line breaks included.
-    """
-    line = " ".join(text.translate(_DIRECTION).split())
-    return "".join(sign for sign in line if unicodedata.category(sign) not in ("Cc", "Cs")).replace("=?", "= ?")
+    """A text fit for a header: one line, without control characters and without reordering marks."""
+    signs = (sign for sign in text if sign.isspace() or unicodedata.category(sign) not in ("Cc", "Cs"))
+    return " ".join("".join(signs).translate(_DIRECTION).split())
 
 
-def sender() -> Address:
-    """Who all letters come from: the configured `Name <address>` or bare address."""
-    name, spec = parseaddr(settings().mail_from)
-    return Address(one_line(name), addr_spec=address(spec))
+def sender() -> tuple[str, str]:
+    """Name and address all letters come from: the configured `Name <address>` or bare address."""
+    name, _sep, spec = settings().mail_from.strip().removesuffix(">").rpartition("<")
+    return one_line(name).strip('"'), address(spec)
 
 
 def new_message_id() -> str:
@@ -117,18 +115,36 @@ def mime(letter: Letter, message_id: str) -> bytes:
 
     Raises ValueError when the address is not exactly one address or an attachment's media type is not one.
     """
-    message = EmailMessage(policy=_SEVEN_BIT)
-    message["From"] = sender()
-    message["To"] = Address(one_line(letter.to_name), addr_spec=address(letter.to))
+    return "".join(f"{name}: {value}\r\n" for name, value in _headers(letter, message_id)).encode() + _body(letter)
+
+
+def _headers(letter: Letter, message_id: str) -> Iterator[tuple[str, str]]:
+    # Not by EmailMessage: while folding, Python 3.11 loses spaces and lets a long name become a second recipient.
+    yield "From", _mailbox("From", *sender())
+    yield "To", _mailbox("To", letter.to_name, address(letter.to))
     if letter.reply_to:
-        message["Reply-To"] = Address(addr_spec=address(letter.reply_to))
-    message["Subject"] = one_line(letter.subject)
-    message["Date"] = format_datetime(now())
-    message["Message-ID"] = message_id
-    message["Auto-Submitted"] = "auto-generated"
+        yield "Reply-To", address(letter.reply_to)
+    yield "Subject", _encoded("Subject", letter.subject)
+    yield "Date", format_datetime(now())
+    yield "Message-ID", message_id
+    yield "Auto-Submitted", "auto-generated"
+    yield "Content-Language", _encoded("Content-Language", letter.language)
+
+
+def _mailbox(header: str, name: str, spec: str) -> str:
+    return f"{_encoded(header, name)}\r\n <{spec}>" if one_line(name) else spec
+
+
+def _encoded(header: str, text: str) -> str:
+    """The text as it may stand in a header: plain words as they are, all else in encoded words (RFC 2047), folded."""
+    line = one_line(text)
+    return line if _PLAIN.fullmatch(line) else Header(line, "utf-8", 76, header).encode(linesep="\r\n")
+
+
+def _body(letter: Letter) -> bytes:
+    message = EmailMessage(policy=_SEVEN_BIT)
     _add_body(message, letter)
     _add_files(message, letter)
-    message["Content-Language"] = one_line(letter.language)  # last: building the parts drops Content-* headers
     return bytes(message)
 
 
