@@ -11,7 +11,7 @@ from httpx import Client, Response
 from jinja2 import nodes
 
 from planner import templates, web
-from tests.house.demo import NEXT, PAST, sign_in
+from tests.house.demo import NEXT, PAST, desk_page, own_page, sign_in
 from tests.house.reading import nothing_in
 from tests.house.test_templates import FRAME
 
@@ -39,12 +39,32 @@ PROMISED = [
 ]
 """Address, status and kind of what comes: stable for years, since feeds live in other people's calendars."""
 
+OWN = [
+    ("", 200, HTML),
+    ("/change", 200, HTML),
+    ("/withdrawal", 200, HTML),
+    ("/data.json", 200, JSON),
+]
+"""The same below /my/ and the secret of a registration."""
+
 BEHIND = [
     (f"{PAST}/desk", 200, HTML),
     (f"{PAST}/desk/registrations", 200, HTML),
+    (f"{PAST}/desk/registrations.csv", 200, "text/csv"),
     (f"{PAST}/desk/papers", 200, HTML),
 ]
 """The same for an organiser who is signed in; to anybody else they are not there."""
+
+
+def own() -> list[tuple[str, int, str]]:
+    """The addresses of somebody's own registration."""
+    start = own_page()
+    return [(start + path, status, kind) for path, status, kind in OWN]
+
+
+def behind() -> list[tuple[str, int, str]]:
+    """The addresses at the desk, one registration among them."""
+    return [*BEHIND, (desk_page(), 200, HTML)]
 
 
 def unkept(client: Client, promised: list[tuple[str, int, str]]) -> list[str]:
@@ -60,10 +80,10 @@ def unkept(client: Client, promised: list[tuple[str, int, str]]) -> list[str]:
 
 @pytest.mark.usefixtures("demo_sqlite")
 def test_promised_addresses_are_kept(client: Client) -> None:
-    nothing_in(unkept(client, PROMISED))
-    nothing_in([f"{address} is open to all" for address, *_ in BEHIND if client.get(address).status_code != 303])
+    nothing_in(unkept(client, [*PROMISED, *own()]))
+    nothing_in([f"{address} is open to all" for address, *_ in behind() if client.get(address).status_code != 303])
     sign_in(client)
-    nothing_in(unkept(client, BEHIND))
+    nothing_in(unkept(client, behind()))
 
 
 @pytest.mark.usefixtures("demo_sqlite")
@@ -111,11 +131,11 @@ def test_every_block_of_a_page_renders_alone(client: Client, monkeypatch: pytest
         return templates.render(template, context, block=block)
 
     monkeypatch.setattr(web, "render", render)
-    pages = [address for address, _status, kind in PROMISED if kind == HTML]
+    pages = [address for address, _status, kind in [*PROMISED, *own()] if kind == HTML]
     for address in pages:
         client.get(address)
     sign_in(client)
-    for address in [*pages, *(address for address, _status, kind in BEHIND if kind == HTML)]:
+    for address in [*pages, *(address for address, _status, kind in behind() if kind == HTML)]:
         client.get(address)
     assert len({name for name, _context in shown}) > 8
     nothing_in(dependent(shown))
@@ -143,7 +163,7 @@ def different(address: str, plain: Response, part: Response) -> list[str]:
 def test_pages_answer_with_and_without_scripts_alike(client: Client) -> None:
     sign_in(client)
     faults = []
-    for address, _status, kind in PROMISED + BEHIND:
+    for address, _status, kind in [*PROMISED, *own(), *behind()]:
         if kind == HTML:
             faults += different(address, client.get(address), client.get(address, headers={"HX-Request": "true"}))
     nothing_in(faults)
