@@ -51,7 +51,8 @@ def test_haskovos_transfers_stand_by_start(demo_sqlite: str) -> None:
 def test_the_page_says_where_to_be_and_what_to_know(demo_sqlite: str, client: TestClient) -> None:
     page = client.get("/secon/harghita-2024/visits").text
     for words in (
-        "Be there at 08:05", "departure 08:15", "Back at 13:40", "24 places", "16 places", "1 wheelchair place on board",
+        "Be there at 08:05", "departure 08:15", "Back at 13:40", "24 places", "16 places",
+        "1 wheelchair place on board",
         "Valley Basket Food Cooperative", "nr. 141, Sâncrăieni", "Ask each person in the workshop.",
         "Minibus without a lift, two high steps.", "In English", "Bálint Szőcs",
     ):  # fmt: skip
