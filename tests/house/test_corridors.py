@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 
 import pytest
 
@@ -166,10 +166,19 @@ def backward_keys(keys: Iterable[tuple[str, str]], rooms: Mapping[str, str]) -> 
     ]
 
 
+def unopened(rooms: Mapping[str, str], known: Container[str]) -> list[str]:
+    """Tables that planner/tables.py does not open: the first question to them would fail."""
+    return [
+        f"{module} has the table {table}, unknown to planner.tables"
+        for table, module in rooms.items()
+        if table not in known
+    ]
+
+
 def test_foreign_keys_point_to_earlier_rooms() -> None:
     rooms = {table: module for module, source in sources().items() for table in _tables(tree(source))}
     keys = [(name, key.column.table.name) for name, table in metadata.tables.items() for key in table.foreign_keys]
-    assert set(metadata.tables) == set(rooms)
+    nothing_in(unopened(rooms, metadata.tables))
     nothing_in(backward_keys(keys, rooms))
 
 
@@ -189,6 +198,10 @@ def _tables(module: ast.Module) -> Iterable[str]:
 def test_a_foreign_key_to_a_later_room_is_found() -> None:
     rooms = {"meeting": "planner.meetings.tables", "registration": "planner.registration.tables"}
     assert backward_keys([("registration", "meeting")], rooms) == []
+    assert unopened(rooms, rooms) == []
+    assert unopened(rooms, {"registration"}) == [
+        "planner.meetings.tables has the table meeting, unknown to planner.tables"
+    ]
     assert backward_keys([("meeting", "registration")], rooms) == [
         "meeting (planner.meetings.tables) points to registration (planner.registration.tables)"
     ]
