@@ -23,6 +23,7 @@ THEMES = ("auto", "light", "dark")
 SAFE = ("GET", "HEAD", "OPTIONS")
 """Methods that change nothing."""
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
+_NUL = re.compile("\x00")  # in a question other control characters may be pasted text; PostgreSQL refuses this one
 
 
 class Edge:
@@ -104,19 +105,18 @@ def preference(name: str, value: str) -> tuple[bytes, bytes]:
 
 
 def _problem(scope: Any) -> Exception | None:
-    if not all(
-        map(_is_readable, (scope.get("raw_path") or scope["path"].encode("utf-8", "replace"), scope["query_string"]))
-    ):
+    path = (scope.get("raw_path") or scope["path"].encode("utf-8", "replace")).partition(b"?")[0]
+    if not (_is_readable(path, _CONTROL) and _is_readable(scope["query_string"], _NUL)):
         return Damaged(_("This address is damaged. Please check it, or start from the first page."))
     if scope["method"] not in SAFE and not _is_from_here(scope):
         return Forbidden(_("This form was sent from another site. Please open the form here and send it again."))
     return None
 
 
-def _is_readable(quoted: bytes) -> bool:
-    """Whether a part of the address is UTF-8 without control characters (a database refuses NUL)."""
+def _is_readable(quoted: bytes, refused: re.Pattern[str]) -> bool:
+    """Whether a part of the address is UTF-8, without the refused characters."""
     try:
-        return not _CONTROL.search(unquote_to_bytes(quoted).decode())
+        return not refused.search(unquote_to_bytes(quoted).decode())
     except UnicodeDecodeError:
         return False
 

@@ -17,6 +17,6 @@ def set_up() -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.WriteLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: structlog.WriteLogger(sys.stderr),
     )
     logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it reports every form that arrives damaged
