@@ -1,6 +1,6 @@
 """Every table of the house, opened before the first question is asked."""
 
-from planner import audit, outbox
+from planner import audit, history, outbox
 from planner.accounts import tables as accounts
 from planner.agenda import tables as agenda
 from planner.attendance import tables as attendance
@@ -11,6 +11,6 @@ from planner.newsletter import tables as newsletter
 from planner.registration import tables as registration
 from planner.visits import tables as visits
 
-ROOMS = (audit, outbox, accounts, consortium, meetings, agenda, visits, registration, attendance, newsletter)
+ROOMS = (audit, history, outbox, accounts, consortium, meetings, agenda, visits, registration, attendance, newsletter)
 
 metadata = Table.metadata

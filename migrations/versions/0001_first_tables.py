@@ -35,6 +35,22 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_audit_note_at'), ['at'], unique=False)
         batch_op.create_index(batch_op.f('ix_audit_note_subject'), ['subject'], unique=False)
 
+    op.create_table('change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('scope', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('act', sa.String(), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('rows', sa.JSON(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('undoes_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['undoes_id'], ['change.id'], name=op.f('fk_change_undoes_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_change'))
+    )
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_change_scope'), ['scope'], unique=False)
+
     op.create_table('outbox_letter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('to_address', sa.String(), nullable=False),
@@ -1024,6 +1040,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_outbox_letter_about'))
 
     op.drop_table('outbox_letter')
+    with op.batch_alter_table('change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_change_scope'))
+
+    op.drop_table('change')
     with op.batch_alter_table('audit_note', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_audit_note_subject'))
         batch_op.drop_index(batch_op.f('ix_audit_note_at'))
