@@ -44,4 +44,4 @@ def page_token(secret: bytes, token: str) -> str:
 
 def tidy(email: str) -> str:
     """An address the way accounts keep it."""
-    return email.strip().casefold()
+    return email.strip().lower()
