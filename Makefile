@@ -27,10 +27,9 @@ test: $(ENVIRONMENT) assets translations ## Run every test, in real browsers and
 	$(PY) -m pytest -n auto --maxprocesses 4 --maxschedchunk 8 $(TESTS)
 
 check: $(ENVIRONMENT) translations ## Look for mistakes in style, types and the plan of the house
-	$(PY) -m ruff check
-	$(PY) -m ruff format --check
-	$(PY) -m mypy
-	$(PY) -m pytest tests/house
+	@failed=; for step in "ruff check" "ruff format --check" "mypy" "pytest tests/house"; do \
+		echo "$$step"; $(PY) -m $$step || failed="$$failed, $$step"; \
+	done; test -z "$$failed" || { echo "Failed: $${failed#, }"; exit 1; }
 
 bench: $(ENVIRONMENT) assets translations ## Measure how fast pages, feeds and registrations are
 	@$(PY) -m tests.bench

@@ -76,7 +76,8 @@ def test_supplies_come_without_node_on_the_machine(tmp_path: Path, monkeypatch: 
 
 
 def test_make_help_names_every_target() -> None:
-    said = subprocess.run(["make", "help"], cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
+    command = ["make", "--no-print-directory", "help"]
+    said = subprocess.run(command, cwd=CHECKOUT, check=True, capture_output=True, text=True).stdout
     named = {line.split()[1] for line in said.splitlines()}
     phony = re.search(r"^\.PHONY: (.*)$", (CHECKOUT / "Makefile").read_text(), re.MULTILINE)
     assert phony and named == set(phony[1].split())
