@@ -2,7 +2,7 @@
 # `make run` takes the settings of Planner from the environment: PLANNER_PORT=8001 make run
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench lock assets translations migration wheel clean
+.PHONY: help run test check bench lock assets translations catalogue migration wheel clean
 
 PYTHON ?= python3
 PY = .venv/bin/python
@@ -46,6 +46,12 @@ assets: $(ENVIRONMENT) ## Fetch the third-party files that pages and papers use
 
 translations: $(ENVIRONMENT) ## Turn the catalogues of words into the form that runs
 	@if ls planner/locale/*/LC_MESSAGES/*.po >/dev/null 2>&1; then $(PY) -m babel.messages.frontend -q compile -d planner/locale; fi
+
+catalogue: $(ENVIRONMENT) ## Gather all sentences for translators; what is new in planner/locale/*/ has no translation yet
+	@$(PY) -m babel.messages.frontend -q extract -F pyproject.toml --omit-header --no-location --sort-output --no-wrap \
+		-o planner/locale/messages.pot planner templates
+	@$(PY) -m babel.messages.frontend -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap \
+		-i planner/locale/messages.pot -d planner/locale
 
 migration: $(ENVIRONMENT) ## Draft a migration after a change of tables: make migration M="what changes"
 	@test -n "$(M)" || { echo 'Say what changes: make migration M="seats know their bus"'; exit 1; }
