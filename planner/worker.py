@@ -14,6 +14,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from planner import outbox
+from planner.accounts.chores import forget_old_sign_ins
 from planner.outbox import Parcel
 from planner.post import Carrier, NotNow, Refused, Unsure, carrier
 from planner.settings import settings
@@ -27,7 +28,7 @@ PAUSE = 5.0
 CHORE_INTERVAL = 60.0
 """Seconds between rounds of chores."""
 
-CHORES: list[Callable[[], None]] = []
+CHORES: list[Callable[[], None]] = [forget_old_sign_ins]
 """What happens unasked: called every minute by every worker, so each must be harmless when done twice at once."""
 
 _AWAY = (OperationalError, InterfaceError, NoConnectionLeft)

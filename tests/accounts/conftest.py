@@ -5,9 +5,11 @@ from collections.abc import Callable
 
 import pytest
 from httpx import Client
+from sqlmodel import col, delete
 
 from planner.accounts import actions
 from planner.accounts.permissions import HOUSE, Scope
+from planner.accounts.tables import Grant
 from planner.db import write
 
 ANA = "ana@example.org"
@@ -53,3 +55,14 @@ def page_token(client: Client) -> str:
     found = re.search(r'name="csrf" value="(\w+)"', client.get("/sign-in/sent").text)
     assert found is not None
     return found[1]
+
+
+@pytest.fixture
+def take_away(ana: int) -> Callable[[], None]:
+    """Takes all roles from Ana."""
+
+    def take() -> None:
+        with write() as session:
+            session.exec(delete(Grant).where(col(Grant.account_id) == ana))
+
+    return take
