@@ -26,6 +26,7 @@ class Settings(BaseSettings):
         "file:var/mail", description="file:folder (letters land as .eml) or smtp://user:password@host"
     )
     mail_from: str = Field("planner@localhost", description="Sender of all letters")
+    files_url: str = Field("file:var/files", description="file:folder where uploaded documents are kept")
     secret_key: str = Field("", description="Signs links and cookies; made and kept in var/ if empty")
 
     @property
