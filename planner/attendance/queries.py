@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import distinct, func
 from sqlmodel import Session, col, select
@@ -13,12 +13,11 @@ from sqlmodel import Session, col, select
 from planner.agenda.tables import Day
 from planner.attendance.rules import is_on_list, own_language, signs
 from planner.attendance.tables import OnlineLog, Signature
-from planner.consortium import queries as consortium
 from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.names import full
-from planner.registration.listing import Affiliations, by_partner
+from planner.registration.listing import Affiliations, affiliations, by_partner
 from planner.registration.queries import form_of
 from planner.registration.tables import Consent, PlannedDay, Registration, StatusChange
 
@@ -64,15 +63,15 @@ def signature_rows(session: Session, found: Found, on: Day) -> list[Listed]:
 
     Names of partners are those of that day.
     """
-    rows = _expected(session, found, on)
-    return _listed(rows, _known(session, found, on.date), lambda _row: "")
+    rows = _expected(session, found)[on.id or 0]
+    return _listed(rows, affiliations(session, found, on.date), lambda _row: "")
 
 
 def participants(session: Session, found: Found) -> list[Listed]:
     """Everybody whose place is certain, on site or online; the e-mail address only of those who said yes to that."""
     query = select(Registration).where(Registration.meeting_id == found.meeting.id, Registration.status == "confirmed")
     agreed = _agreed(session, found)
-    known = _known(session, found, found.meeting.first_day)
+    known = affiliations(session, found)
     return _listed(session.exec(query), known, lambda row: row.email if row.id in agreed else "")
 
 
@@ -87,23 +86,24 @@ def _agreed(session: Session, found: Found) -> set[int]:
     return {number for number, granted in newest.items() if granted}
 
 
-def _expected(session: Session, found: Found, on: Day) -> list[Registration]:
+def _expected(session: Session, found: Found) -> dict[int, list[Registration]]:
+    """Who stands on the list of each day (by id): all days in one question."""
     query = (
-        select(Registration)
-        .join(PlannedDay, col(PlannedDay.registration_id) == Registration.id)
+        select(PlannedDay.day_id, Registration)
+        .join(Registration, col(Registration.id) == PlannedDay.registration_id)
         .where(
-            PlannedDay.day_id == on.id,
+            Registration.meeting_id == found.meeting.id,
             PlannedDay.mode == "on_site",
             col(Registration.status).in_(("confirmed", "cancelled")),
         )
     )
     form, changes = form_of(session, found.meeting.id or 0), _changes(session, found)
     frozen = form.papers_frozen_at if form else None
-    return [
-        row
-        for row in session.exec(query)
-        if signs(row.category) and is_on_list(row.status, changes[row.id or 0], frozen)
-    ]
+    expected: dict[int, list[Registration]] = defaultdict(list)
+    for there, row in session.exec(query):
+        if signs(row.category) and is_on_list(row.status, changes[row.id or 0], frozen):
+            expected[there].append(row)
+    return expected
 
 
 def _changes(session: Session, found: Found) -> dict[int, list[tuple[datetime, str]]]:
@@ -117,14 +117,6 @@ def _changes(session: Session, found: Found) -> dict[int, list[tuple[datetime, s
     for number, moment, status in session.exec(query):
         changes[number].append((moment, status))
     return changes
-
-
-def _known(session: Session, found: Found, on: date) -> Affiliations:
-    number = found.project.id or 0
-    return Affiliations(
-        {row.id: row for row in consortium.partners(session, number, on)},
-        {row.id or 0: row for row in consortium.organisations(session, number)},
-    )
 
 
 def _listed(rows: Iterable[Registration], known: Affiliations, email: Callable[[Registration], str]) -> list[Listed]:
@@ -160,11 +152,11 @@ class Turnout:
 
 def turnout(session: Session, found: Found) -> list[Turnout]:
     """The lists of a meeting's days in figures."""
-    signed, online = _signatures(session, found), _logged(session, found)
+    expected, signed, online = _expected(session, found), _signatures(session, found), _logged(session, found)
     return [
         Turnout(
             there,
-            len(_expected(session, found, there)),
+            len(expected[there.id or 0]),
             signed.get((there.id or 0, False), 0),
             signed.get((there.id or 0, True), 0),
             online.get(there.id or 0, 0),

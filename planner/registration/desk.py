@@ -18,10 +18,11 @@ from planner.language import _
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
 from planner.names import full
 from planner.registration import actions, exports, words
-from planner.registration.listing import NOBODY, STATUSES, UNDECIDED, Listing, Selection, listing, selection
+from planner.registration.listing import STATUSES, UNDECIDED, Listing, listing
 from planner.registration.offer import offer
 from planner.registration.record import of_id, record
 from planner.registration.rules import CATEGORIES
+from planner.registration.selection import NOBODY, Selection, selection
 from planner.registration.standing import standing
 from planner.registration.tables import Registration
 from planner.web import Visit, download, page, see

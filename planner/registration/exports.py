@@ -13,7 +13,8 @@ from planner.clock import local
 from planner.language import _, country_text, listed, say
 from planner.meetings.queries import Found
 from planner.registration import words
-from planner.registration.listing import Affiliations, Selection, chosen, planned_days
+from planner.registration.listing import Affiliations, chosen, planned_days
+from planner.registration.selection import Selection
 from planner.registration.tables import (
     CareNote,
     Consent,

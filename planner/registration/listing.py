@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any, NamedTuple
-from urllib.parse import urlencode
+from typing import Any
 
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
@@ -23,54 +22,14 @@ from planner.meetings.queries import Found
 from planner.names import fold, full, sort_key
 from planner.registration.queries import claims, form_of, places
 from planner.registration.rules import position
+from planner.registration.selection import FACETS, NOBODY, Selection
 from planner.registration.tables import PlannedDay, Registration
 
 PAGE = 50
 """Rows on one page of the list."""
-NOBODY = "none"
-"""Stands for «no partner» in an address."""
-ORDERS = ("partner", "latest")
-FACETS = ("status", "partner", "category")
 STATUSES = ("submitted", "waiting", "confirmed", "walk_in", "cancelled", "declined", "duplicate")
 """All a registration can be, those that somebody has to look after first."""
-
 UNDECIDED = ("submitted", "waiting")
-
-
-class Selection(NamedTuple):
-    """What the list is narrowed to and how it is sorted: the query of its address."""
-
-    q: str = ""
-    status: str = ""
-    partner: str = ""
-    category: str = ""
-    sort: str = ORDERS[0]
-    page: int = 1
-
-    def kept(self, **changes: object) -> list[tuple[str, object]]:
-        """The parts of the query that differ from the whole list; from page 1 on when something changes."""
-        asked = self._replace(**{"page": 1, **changes})  # type: ignore[arg-type]
-        return [(name, value) for name, value in asked._asdict().items() if value != Selection._field_defaults[name]]
-
-    def query(self, **changes: object) -> str:
-        """The query of an address with that list, starting with `?`; empty for the whole list."""
-        kept = self.kept(**changes)
-        return f"?{urlencode(kept)}" if kept else ""
-
-    def chosen(self, facet: str) -> str:
-        """What a facet is narrowed to."""
-        return str(getattr(self, facet))
-
-
-def selection(typed: Mapping[str, str]) -> Selection:
-    """The list that an address asks for; what it does not understand counts as not asked."""
-    page, sort = typed.get("page", ""), typed.get("sort", "")
-    return Selection(
-        q=typed.get("q", "").strip()[:200],
-        **{facet: typed.get(facet, "")[:40] for facet in FACETS},
-        sort=sort if sort in ORDERS else ORDERS[0],
-        page=int(page) if page.isascii() and page.isdecimal() and 0 < len(page) < 6 else 1,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,11 +58,11 @@ class Affiliations:
         return row.country or (organisation.country if organisation else partner.country if partner else "")
 
 
-def affiliations(session: Session, found: Found) -> Affiliations:
-    """The partners and organisations of a meeting's project."""
+def affiliations(session: Session, found: Found, on: date | None = None) -> Affiliations:
+    """The partners and organisations of a meeting's project, named as on that day or on its first."""
     number = found.project.id or 0
     return Affiliations(
-        {row.id: row for row in consortium.partners(session, number, found.meeting.first_day)},
+        {row.id: row for row in consortium.partners(session, number, on or found.meeting.first_day)},
         {row.id or 0: row for row in consortium.organisations(session, number)},
     )
 
