@@ -5,10 +5,10 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
-from python_multipart import parse_form
+from python_multipart import create_form_parser
 from python_multipart.exceptions import FormParserError
 
 from planner import letter
@@ -21,11 +21,19 @@ _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udf
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
 
+class Upload(NamedTuple):
+    """A file that came with a form, under the name it had at the sender's."""
+
+    name: str
+    content: bytes
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """The fields of a form as they were typed."""
+    """The fields of a form as they were typed, and the files that came with it."""
 
     values: Mapping[str, list[str]]
+    files: Mapping[str, Upload] = field(default_factory=dict)
 
     def one(self, name: str) -> str:
         """The (first) value of a field, as typed; empty when it was not sent."""
@@ -41,8 +49,11 @@ EMPTY = Typed({})
 
 def read(request: Visit, body: bytes) -> Typed:
     """The form in a request's body. Raises Forbidden when a signed-in viewer's page token is missing or wrong."""
-    typed = _parse(request.headers.get("content-type", ""), body)
-    viewer: Any = request.scope.get("viewer")
+    scope: Any = request.scope
+    if "typed" not in scope:  # the guard and the page both ask: files are not taken apart twice
+        scope["typed"] = _parse(request.headers.get("content-type", ""), body)
+    typed: Typed = scope["typed"]
+    viewer = scope.get("viewer")
     if viewer is not None and not hmac.compare_digest(typed.one("csrf").encode(), viewer.csrf.encode()):
         raise Forbidden(_("This form is too old. Please go back, reload the page and send it again."))
     return typed
@@ -51,7 +62,7 @@ def read(request: Visit, body: bytes) -> Typed:
 def _parse(content_type: str, body: bytes) -> Typed:
     try:
         if content_type.startswith("multipart/form-data"):
-            return Typed(_multipart(content_type, body))
+            return _multipart(content_type, body)
         pairs = parse_qsl(
             body.decode("utf-8", "replace"), keep_blank_values=True, errors="replace", max_num_fields=MOST_FIELDS
         )
@@ -67,23 +78,29 @@ def _gathered(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return values
 
 
-def _multipart(content_type: str, body: bytes) -> dict[str, list[str]]:
+def _multipart(content_type: str, body: bytes) -> Typed:
     pairs: list[tuple[str, str]] = []
+    files: dict[str, Upload] = {}
     headers = {"Content-Type": content_type.encode("latin-1", "replace")}
-    stream = _Bytes(body)
-    parse_form(headers, stream, lambda part: pairs.append(_pair(part)), lambda _file: None)
+    parser = create_form_parser(
+        headers,
+        lambda part: pairs.append(_pair(part)),
+        lambda part: files.update(_upload(part)),
+        {"MAX_MEMORY_FILE_SIZE": len(body)},  # the route has limited the body; nothing goes to a temporary folder
+    )
+    parser.write(body)
+    parser.finalize()
     if len(pairs) > MOST_FIELDS:
         raise ValueError("too many fields")
-    return _gathered(pairs)
+    return Typed(_gathered(pairs), files)
 
 
-class _Bytes:
-    def __init__(self, body: bytes) -> None:
-        self._rest = body
-
-    def read(self, size: int) -> bytes:
-        taken, self._rest = self._rest[:size], self._rest[size:]
-        return taken
+def _upload(part: Any) -> dict[str, Upload]:
+    name, content = (part.file_name or b"").decode("utf-8", "replace"), part.file_object.getvalue()
+    part.close()
+    if not (name or content):  # the browser's way to say that no file was chosen
+        return {}
+    return {(part.field_name or b"").decode("utf-8", "replace"): Upload(name, content)}
 
 
 def _pair(part: object) -> tuple[str, str]:

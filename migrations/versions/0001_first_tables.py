@@ -367,6 +367,7 @@ def upgrade() -> None:
     sa.Column('state', sa.String(), nullable=False),
     sa.Column('released_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('released_by', sa.String(), nullable=False),
+    sa.Column('content', sa.JSON(), nullable=False),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_release_meeting_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_release')),
     sa.UniqueConstraint('meeting_id', 'number', name=op.f('uq_agenda_release_meeting_id_number'))
@@ -393,16 +394,31 @@ def upgrade() -> None:
 
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=True),
+    sa.Column('item_uid', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('title', sa.JSON(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('audience', sa.String(), nullable=False),
     sa.Column('link', sa.String(), nullable=False),
+    sa.Column('file', sa.String(), nullable=False),
+    sa.Column('file_name', sa.String(), nullable=False),
+    sa.Column('media_type', sa.String(), nullable=False),
+    sa.Column('size', sa.Integer(), nullable=False),
+    sa.Column('sha256', sa.String(), nullable=False),
+    sa.Column('crc32', sa.String(), nullable=False),
+    sa.Column('uploaded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('uploaded_by', sa.String(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_document_meeting_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['project_id'], ['project.id'], name=op.f('fk_document_project_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_document'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_document')),
+    sa.UniqueConstraint('key', name=op.f('uq_document_key'))
     )
     with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_document_item_uid'), ['item_uid'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_meeting_id'), ['meeting_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_document_project_id'), ['project_id'], unique=False)
 
@@ -518,10 +534,12 @@ def upgrade() -> None:
     sa.Column('date', sa.Date(), nullable=False),
     sa.Column('chair_id', sa.Integer(), nullable=True),
     sa.Column('note', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['chair_id'], ['person.id'], name=op.f('fk_agenda_day_chair_id')),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_day_meeting_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_day')),
-    sa.UniqueConstraint('meeting_id', 'number', name=op.f('uq_agenda_day_meeting_id_number'))
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('agenda_day', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_day_meeting_id'), ['meeting_id'], unique=False)
@@ -563,9 +581,12 @@ def upgrade() -> None:
     sa.Column('title', sa.JSON(), nullable=False),
     sa.Column('audience', sa.String(), nullable=False),
     sa.Column('hidden', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['day_id'], ['agenda_day.id'], name=op.f('fk_agenda_block_day_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_block')),
-    sa.UniqueConstraint('day_id', 'slug', name=op.f('uq_agenda_block_day_id_slug'))
+    sa.UniqueConstraint('day_id', 'slug', name=op.f('uq_agenda_block_day_id_slug')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('agenda_block', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_block_day_id'), ['day_id'], unique=False)
@@ -639,11 +660,12 @@ def upgrade() -> None:
     op.create_table('agenda_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
-    sa.Column('block_id', sa.Integer(), nullable=False),
+    sa.Column('block_id', sa.Integer(), nullable=True),
+    sa.Column('parent_id', sa.Integer(), nullable=True),
     sa.Column('slug', sa.String(), nullable=False),
     sa.Column('position', sa.Integer(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
-    sa.Column('starts', sa.Time(), nullable=False),
+    sa.Column('starts', sa.Time(), nullable=True),
     sa.Column('ends', sa.Time(), nullable=True),
     sa.Column('place_id', sa.Integer(), nullable=True),
     sa.Column('track', sa.String(), nullable=False),
@@ -651,6 +673,10 @@ def upgrade() -> None:
     sa.Column('evidence', sa.Boolean(), nullable=False),
     sa.Column('own_expense', sa.Boolean(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=True),
+    sa.Column('audience', sa.String(), nullable=False),
+    sa.Column('partners', sa.JSON(), nullable=False),
+    sa.Column('hidden', sa.Boolean(), nullable=False),
+    sa.Column('language', sa.String(), nullable=False),
     sa.Column('title', sa.JSON(), nullable=False),
     sa.Column('text', sa.JSON(), nullable=False),
     sa.Column('points', sa.JSON(), nullable=False),
@@ -660,16 +686,21 @@ def upgrade() -> None:
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('cancelled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['block_id'], ['agenda_block.id'], name=op.f('fk_agenda_item_block_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_item_meeting_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['parent_id'], ['agenda_item.id'], name=op.f('fk_agenda_item_parent_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['place_id'], ['place.id'], name=op.f('fk_agenda_item_place_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_item')),
     sa.UniqueConstraint('meeting_id', 'slug', name=op.f('uq_agenda_item_meeting_id_slug')),
-    sa.UniqueConstraint('uid', name=op.f('uq_agenda_item_uid'))
+    sa.UniqueConstraint('uid', name=op.f('uq_agenda_item_uid')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_agenda_item_block_id'), ['block_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_agenda_item_meeting_id'), ['meeting_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_agenda_item_parent_id'), ['parent_id'], unique=False)
 
     op.create_table('care_note',
     sa.Column('registration_id', sa.Integer(), nullable=False),
@@ -751,12 +782,25 @@ def upgrade() -> None:
     with op.batch_alter_table('status_change', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_status_change_registration_id'), ['registration_id'], unique=False)
 
+    op.create_table('agenda_released_item',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('item_id', sa.Integer(), nullable=False),
+    sa.Column('slug', sa.String(), nullable=False),
+    sa.Column('cancelled', sa.Boolean(), nullable=False),
+    sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_agenda_released_item_item_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_released_item_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_released_item')),
+    sa.UniqueConstraint('meeting_id', 'slug', name=op.f('uq_agenda_released_item_meeting_id_slug'))
+    )
     op.create_table('item_practice',
+    sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('practice_id', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_item_practice_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['practice_id'], ['good_practice.id'], name=op.f('fk_item_practice_practice_id')),
-    sa.PrimaryKeyConstraint('item_id', 'practice_id', name=op.f('pk_item_practice'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_item_practice')),
+    sa.UniqueConstraint('item_id', 'practice_id', name=op.f('uq_item_practice_item_id_practice_id'))
     )
     op.create_table('meal_choice',
     sa.Column('registration_id', sa.Integer(), nullable=False),
@@ -797,6 +841,7 @@ def upgrade() -> None:
     sa.Column('capacity', sa.Integer(), nullable=False),
     sa.Column('photos', sa.JSON(), nullable=False),
     sa.Column('access', sa.JSON(), nullable=False),
+    sa.Column('item_starts', sa.Time(), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['person.id'], name=op.f('fk_study_visit_contact_id')),
     sa.ForeignKeyConstraint(['guide_id'], ['person.id'], name=op.f('fk_study_visit_guide_id')),
     sa.ForeignKeyConstraint(['host_id'], ['organisation.id'], name=op.f('fk_study_visit_host_id')),
@@ -815,6 +860,7 @@ def upgrade() -> None:
     sa.Column('arrives', sa.Time(), nullable=False),
     sa.Column('seats', sa.Integer(), nullable=True),
     sa.Column('wheelchair_places', sa.Integer(), nullable=True),
+    sa.Column('item_starts', sa.Time(), nullable=True),
     sa.ForeignKeyConstraint(['from_place_id'], ['place.id'], name=op.f('fk_transport_from_place_id')),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_transport_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['to_place_id'], ['place.id'], name=op.f('fk_transport_to_place_id')),
@@ -880,6 +926,7 @@ def downgrade() -> None:
     op.drop_table('ride_choice')
     op.drop_table('meal_choice')
     op.drop_table('item_practice')
+    op.drop_table('agenda_released_item')
     with op.batch_alter_table('status_change', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_status_change_registration_id'))
 
@@ -902,6 +949,7 @@ def downgrade() -> None:
     op.drop_table('consent')
     op.drop_table('care_note')
     with op.batch_alter_table('agenda_item', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_agenda_item_parent_id'))
         batch_op.drop_index(batch_op.f('ix_agenda_item_meeting_id'))
         batch_op.drop_index(batch_op.f('ix_agenda_item_block_id'))
 
@@ -960,6 +1008,7 @@ def downgrade() -> None:
     with op.batch_alter_table('document', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_document_project_id'))
         batch_op.drop_index(batch_op.f('ix_document_meeting_id'))
+        batch_op.drop_index(batch_op.f('ix_document_item_uid'))
 
     op.drop_table('document')
     with op.batch_alter_table('call_change', schema=None) as batch_op:

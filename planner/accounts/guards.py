@@ -50,7 +50,8 @@ async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRou
         if SIGNED_IN not in roles and not await run_sync(_may, viewer, handler.opt, request.path_params):
             raise Missing
     if viewer is not None and request.method not in SAFE:
-        forms.read(request, await request.body())  # refuses a form without this browser's page token
+        # Refuses a form without this browser's page token; beside the others' requests, for it may hold a large file.
+        await run_sync(forms.read, request, await request.body())
 
 
 def _may(viewer: Viewer, opt: Mapping[str, Any], parameters: Mapping[str, str]) -> bool:

@@ -30,6 +30,8 @@ ACTS: dict[str, frozenset[str]] = {
     "registrations.export": _READERS,
     "care.read": _ORGANISERS,  # diets and access needs are health data
     "papers.print": _DESK | _READERS,
+    "agenda.edit": _ORGANISERS,
+    "documents.manage": _ORGANISERS,
     "operations.read": frozenset({ADMINISTRATOR}),
 }
 """Each act with the roles that may do it."""

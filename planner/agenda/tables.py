@@ -7,6 +7,7 @@ from sqlmodel import Field
 
 from planner.consortium.tables import texts
 from planner.db import Table, Texts
+from planner.tokens import mint
 
 
 class Day(Table, table=True):
@@ -93,14 +94,32 @@ class ItemPractice(Table, table=True):
 
 
 class Document(Table, table=True):
-    """Something to read for a meeting (or for the project, without one), by its address."""
+    """Something to read for a meeting (or for the project, without one): a file that is kept here, or a link.
+
+    `item_uid` names the agenda item it belongs to, if one: items come and go in drafts, their uid stays. `key` is its
+    address. kind: presentation, paper, minutes, photo, other. audience: public or participants. `file` is its name in
+    the store, empty for a link; sha256 and crc32 are of what is stored. `version` rises with every change.
+    """
 
     id: int | None = Field(default=None, primary_key=True)
+    key: str = Field(default_factory=mint, unique=True)
     project_id: int = Field(foreign_key="project.id", index=True, ondelete="CASCADE")
     meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    item_uid: str = Field(default="", index=True)
     position: int = 0
     title: Texts = texts()
-    link: str
+    kind: str = "other"
+    audience: str = "public"
+    link: str = ""
+    file: str = ""
+    file_name: str = ""
+    media_type: str = ""
+    size: int = 0
+    sha256: str = ""
+    crc32: str = ""
+    uploaded_at: datetime | None = None
+    uploaded_by: str = ""
+    version: int = 1
 
 
 class Release(Table, table=True):
