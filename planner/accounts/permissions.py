@@ -31,6 +31,9 @@ ACTS: dict[str, frozenset[str]] = {
     "care.read": _ORGANISERS,  # diets and access needs are health data
     "papers.print": _DESK | _READERS,
     "agenda.edit": _ORGANISERS,
+    "agenda.publish": _ORGANISERS,
+    "meeting.create": _ORGANISERS,
+    "meeting.edit": _ORGANISERS,
     "documents.manage": _ORGANISERS,
     "operations.read": frozenset({ADMINISTRATOR}),
 }

@@ -10,7 +10,7 @@ from planner.attendance.queries import day, turnout
 from planner.attendance.rules import BLANK_ROWS, MOST_BLANK_ROWS, blank_rows
 from planner.clock import now
 from planner.errors import Missing
-from planner.meetings.queries import find, frame, scope_of_meeting
+from planner.meetings.queries import at_desk, frame, scope_of_meeting
 from planner.web import Visit, download, page
 
 PRINT = act("papers.print", scope_of_meeting)
@@ -22,7 +22,7 @@ PDF = "application/pdf"
 def overview(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """The papers of a meeting, with what is known of each day's list."""
     with db.read() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         days = turnout(session, found)
     context = {
         "frame": frame(found.project, found.meeting, "desk"),
@@ -42,7 +42,7 @@ def signature_list(
     number = _number(file)
     blank = blank_rows(request.query_params.get("blank", ""))
     with db.read() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         made = papers.signature_list(session, found, day(session, found, number), now(), blank)
     return download(made, PDF, f"signature-list-{meeting}-day-{number}.pdf", inline=True)
 
@@ -58,7 +58,7 @@ def _number(file: str) -> int:
 def participants_list(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """Who takes part: the list that all participants get."""
     with db.read() as session:
-        made = papers.participants_list(session, find(session, project, meeting), now())
+        made = papers.participants_list(session, at_desk(session, project, meeting), now())
     return download(made, PDF, f"participants-{meeting}.pdf", inline=True)
 
 

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 from planner.agenda.tables import Block, Day, Item, ItemPractice, Release, Speaking
 from planner.demo.reading import Calendar, Loading, Record, calendar_of, last_day, records, wall
 from planner.ical import mint_uid
+from planner.meetings.rules import KINDS
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.settings import settings
 from planner.visits.tables import Stop, StudyVisit, Transport
@@ -60,6 +61,7 @@ def _meeting_row(loading: Loading, project: int, record: Record, calendar: Calen
         first_day=calendar.first,
         last_day=last_day(record, calendar),
         mode=record["mode"],
+        exchange_event=KINDS[record["kind"]].exchange,
         place=record["place"],
         title=record["title"],
         summary=record["summary"],

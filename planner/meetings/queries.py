@@ -17,19 +17,24 @@ from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A published meeting and its project."""
+    """A meeting and its project."""
 
     project: Project
     meeting: Meeting
 
 
 def find(session: Session, project: str, meeting: str) -> Found:
-    """The published meeting at that address. Raises Missing."""
+    """The published meeting at that address: for everything the public sees. Raises Missing."""
+    found = at_desk(session, project, meeting)
+    if found.meeting.published_at is None:
+        raise Missing
+    return found
+
+
+def at_desk(session: Session, project: str, meeting: str) -> Found:
+    """The meeting at that address, published or not: only behind the guard of its desk. Raises Missing."""
     query = select(Project, Meeting).where(
-        Project.slug == project,
-        Meeting.slug == meeting,
-        Meeting.project_id == Project.id,
-        col(Meeting.published_at).is_not(None),
+        Project.slug == project, Meeting.slug == meeting, Meeting.project_id == Project.id
     )
     row = session.exec(query).first()
     if row is None:
@@ -59,6 +64,12 @@ def scope_of_project(session: Session, path: Mapping[str, str]) -> Scope:
 def published(session: Session, project_id: int) -> Sequence[Meeting]:
     """The published meetings of a project, by date."""
     query = select(Meeting).where(Meeting.project_id == project_id, col(Meeting.published_at).is_not(None))
+    return session.exec(query.order_by(col(Meeting.first_day), col(Meeting.id))).all()
+
+
+def all_meetings(session: Session, project_id: int) -> Sequence[Meeting]:
+    """The meetings of a project, published or not, by date: only behind the guard of the project's desk."""
+    query = select(Meeting).where(Meeting.project_id == project_id)
     return session.exec(query.order_by(col(Meeting.first_day), col(Meeting.id))).all()
 
 
@@ -145,7 +156,7 @@ class Frame:
 
 def frame(project: Project, meeting: Meeting | None = None, current: str = "") -> Frame:
     """The frame in the reader's language. `current` names the navigation entry that is open."""
-    shown = FrameMeeting(meeting.slug, say(meeting.title), navigation(meeting.kind, meeting.state)) if meeting else None
+    shown = FrameMeeting(meeting.slug, say(meeting.title), _navigation(meeting)) if meeting else None
     contact = Contact(meeting.contact_name, meeting.contact_email) if meeting and meeting.contact_email else None
     return Frame(
         FrameProject(project.slug, project.acronym, say(project.names)),
@@ -158,3 +169,8 @@ def frame(project: Project, meeting: Meeting | None = None, current: str = "") -
         project.programme,
         project.demo,
     )
+
+
+def _navigation(meeting: Meeting) -> tuple[str, ...]:
+    """A meeting that is not published has nothing but its desk."""
+    return navigation(meeting.kind, meeting.state) if meeting.published_at else ("desk",)

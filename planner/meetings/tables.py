@@ -12,8 +12,9 @@ from planner.db import Table, Texts
 class Meeting(Table, table=True):
     """A meeting. Planned times in it are wall-clock times of `zone`.
 
-    kind: kick_off, interregional, regional_stakeholders. state: planned, provisional, final, held. mode: on_site,
-    online, hybrid. `revision` rises with every change its public pages or feeds show; `sequence` and `updated_at`
+    kind: one of planner.meetings.rules.KINDS; `exchange_event` counts for the project's promise of exchange events.
+    state: planned, provisional, final, held. mode: on_site, online, hybrid. Without `published_at` only
+    the desk knows of it. `revision` rises with every change its public pages or feeds show; `sequence` and `updated_at`
     are the calendar's SEQUENCE and LAST-MODIFIED of the meeting's own entry; `uid` never changes.
     """
 
@@ -30,6 +31,7 @@ class Meeting(Table, table=True):
     first_day: date
     last_day: date
     mode: str
+    exchange_event: bool = False
     place: Texts = texts()
     title: Texts = texts()
     summary: Texts = texts()

@@ -15,7 +15,7 @@ from planner.agenda.words import mode_text
 from planner.clock import now
 from planner.errors import Refusal, Stale
 from planner.language import _
-from planner.meetings.queries import Found, find, frame, scope_of_meeting
+from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.names import full
 from planner.registration import actions, exports, words
 from planner.registration.listing import STATUSES, UNDECIDED, Listing, listing
@@ -63,7 +63,7 @@ def _frame(found: Found) -> Mapping[str, Any]:
 def start(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """The desk of a meeting: how it stands and what to do next."""
     with db.read() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         view = standing(session, found, now())
     may = {name: _may(request, name, found) for name in ("registrations.decide", "registrations.export", "care.read")}
     return page(request, "registration/desk.html", {**_frame(found), "view": view, "may": may})
@@ -84,7 +84,7 @@ def _list(
 ) -> Response[bytes]:
     selected = selection(request.query_params)
     with db.read() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         view = listing(session, found, selected)
     context = {
         **_frame(found),
@@ -138,7 +138,7 @@ def _one(
     typed: forms.Typed = forms.EMPTY,
 ) -> Response[bytes]:
     with db.read() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         view = record(session, found, number, with_care=_may(request, "care.read", found))
     context = {
         **_frame(found),
@@ -191,7 +191,7 @@ def _decide(request: Visit, project: str, meeting: str, numbers: Iterable[int], 
     """One transaction: whoever cannot be decided about is named, and then nobody is."""
     who, (verb, reason) = viewer(request), decision
     with db.write() as session:
-        found = find(session, project, meeting)
+        found = at_desk(session, project, meeting)
         actions.lock(session, offer(session, found))  # so that nobody else decides between the look and the act
         for row in _undecided([of_id(session, found, number) for number in numbers]):
             try:
@@ -222,7 +222,7 @@ def _download(name: str, kind: str, opt: dict[str, Any], make: Make) -> HTTPRout
     @get(f"{DESK}/{name}.{kind}", opt=opt, sync_to_thread=True)
     def table(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
         with db.read() as session:
-            made = make(session, find(session, project, meeting), selection(request.query_params))
+            made = make(session, at_desk(session, project, meeting), selection(request.query_params))
         who = viewer(request)
         _log.info("table taken", table=name, meeting=meeting, rows=len(made.rows), account=who.account_id if who else 0)
         return download(made.written(kind), TABLES[kind], f"{name}-{meeting}.{kind}")

@@ -12,7 +12,7 @@ from planner.consortium.tables import GoodPractice, Indicator, Partner, Person, 
 from planner.db import Texts
 from planner.meetings.tables import CallSeries, Meeting
 from planner.registration.tables import Registration
-from planner.reporting.rules import EXCHANGE_KINDS, Presence, Progress, organisations
+from planner.reporting.rules import Presence, Progress, organisations
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def _instruments(session: Session, project_id: int) -> int:
 
 def _events(session: Session, project_id: int) -> int:
     query = select(func.count(col(Meeting.id))).where(
-        Meeting.project_id == project_id, Meeting.state == "held", col(Meeting.kind).in_(EXCHANGE_KINDS)
+        Meeting.project_id == project_id, Meeting.state == "held", col(Meeting.exchange_event)
     )
     return session.exec(query).one()
 

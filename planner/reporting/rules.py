@@ -8,9 +8,6 @@ from planner.names import fold
 UNCOUNTED = frozenset({"interpreter"})
 """Categories that ride and eat but neither sign nor count."""
 
-EXCHANGE_KINDS = frozenset({"kick_off", "interregional"})
-"""Kinds of meetings that count as interregional exchange events."""
-
 
 @dataclass(frozen=True, slots=True)
 class Presence:
