@@ -94,6 +94,11 @@ def test_every_row_is_printed_once(template: str, count: int) -> None:
     assert found == [f"{n:03}" for n in range(1, count + 1)]
 
 
+def test_greek_capitals_have_no_accents() -> None:
+    assert "ΛΙΣΤΑ ΥΠΟΓΡΑΦΩΝ · ΗΜΕΡΑ 1" in text(sheet(day={"number": 1}), language="el")
+    assert "SIGNATURE LIST · DAY 1" in text(sheet(day={"number": 1}))
+
+
 def test_every_page_has_emblem_words_disclaimer_table_head_and_number() -> None:
     printed = pages(sheet(rows=[person(n) for n in range(1, 61)]))
     assert len(printed) > 3
