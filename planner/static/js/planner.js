@@ -20,8 +20,8 @@ for (const button of document.querySelectorAll("[data-print]")) {
 
 // On phones the current link of a sideways scrolling bar stays in sight.
 for (const link of document.querySelectorAll(".meeting-bar [aria-current], .tabs [aria-current]")) {
-  const bar = link.closest("ul, .tabs");
-  bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+  const bar = link.closest("ul, .tabs"); // the Register button stands beside the bar
+  if (bar) bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
 }
 
 // Elements with data-from and data-until (instants) carry the class `now` in between.
