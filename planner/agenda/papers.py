@@ -11,7 +11,7 @@ from sqlmodel import Session
 from planner import paper
 from planner.agenda.queries import latest_release, programme
 from planner.agenda.tables import Release
-from planner.agenda.views import BlockView, DayView, ItemView
+from planner.agenda.views import BlockView, DayView, ItemView, PersonView
 from planner.agenda.words import audience_text, languages_text, state_text, track_text, version_text
 from planner.clock import at
 from planner.consortium.tables import Partner
@@ -75,7 +75,7 @@ def _day(day: DayView, second: str) -> dict[str, object]:
         "number": day.number,
         "date_text": day_text(day.date),
         "second_date_text": _foreign_day(day.date, second),
-        "chair": day.chair.name if day.chair else "",
+        "chair": _name(day.chair) if day.chair else "",
         "note": say(day.note).text,
         "blocks": [_block(block, second) for block in day.blocks if block.items],
     }
@@ -113,10 +113,15 @@ def _room(item: ItemView) -> str:
     return listed([say(place.name).text, "" if place.venue else place.address]) if place else ""
 
 
+def _name(person: PersonView) -> str:
+    """As that person writes it for readers of the same language, else in Latin letters."""
+    return person.own_name if person.language == current() else person.name
+
+
 def _speakers(item: ItemView) -> Sequence[Mapping[str, str]]:
     return [
         {
-            "name": speaker.person.name,
+            "name": _name(speaker.person),
             "function": say(speaker.person.function).text,
             "organisation": say(speaker.person.organisation).text,
         }

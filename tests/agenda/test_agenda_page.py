@@ -153,6 +153,8 @@ def test_the_paper_has_the_hosts_language_below_the_readers(demo_sqlite: str, cl
     assert "Докъде е стигнала социалната икономика" in english
     assert "Δευτέρα 13 Νοεμβρίου 2023" in greek
     assert "Докъде е стигнала социалната икономика" in greek
+    assert ("Kalliopi Vrettou" in english, "Kalliopi Vrettou" in greek) == (True, False)
+    assert "Καλλιόπη Βρεττού" in greek
     assert "Provisional" not in english
 
 
