@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 from planner import language, letter
 from planner.forms import Check, Typed
@@ -57,7 +58,7 @@ def entry(typed: Typed, offer: Offer) -> tuple[Entry | None, dict[str, str]]:
     )
     partner, organisation = reading.partner(category)
     days = reading.days()
-    on_site = {day for day, mode in days.items() if mode == "on_site"}
+    on_site = {day.date for day in offer.days if days.get(day.id) == "on_site"}
     care = _care(check)
     found = Entry(
         given=person[0],
@@ -167,15 +168,15 @@ class _Reading:
     def partner(self, category: str) -> tuple[int | None, str]:
         """The partner somebody comes for, and the organisation in words."""
         numbers = {str(partner.number): partner.id for partner in self.offer.partners}
-        if category == "host_local":
-            return self.offer.found.meeting.host_partner_id, _printed(self.check, "organisation")
-        needed = _("Please choose whom you come for, or “another organisation”.")
+        local = category == "host_local"
+        needed = "" if local else _("Please choose whom you come for, or “another organisation”.")
         value = self.check.choice("partner", (*numbers, OTHER), needed=needed)
         if category in WITH_QUOTA and value == OTHER:
             self.check.wrong("partner", _("Please choose the partner you work for or who invited you."))
         named = _("Please write the name of your organisation.")
-        needs_name = value == OTHER or category == "stakeholder"
-        return numbers.get(value), _printed(self.check, "organisation", needed=named if needs_name else "")
+        needs_name = not local and (value == OTHER or category == "stakeholder")
+        organisation = _printed(self.check, "organisation", needed=named if needs_name else "")
+        return (self.offer.found.meeting.host_partner_id if local else numbers.get(value)), organisation
 
     def days(self) -> dict[int, str]:
         """How somebody comes on each day."""
@@ -186,16 +187,16 @@ class _Reading:
             self.check.wrong(first, _("Please choose at least one day on which you come, on site or online."))
         return days
 
-    def visits(self, on_site: set[int]) -> tuple[int, ...]:
+    def visits(self, on_site: set[date]) -> tuple[int, ...]:
         """The wishes for study visits, each once."""
         slugs = {visit.slug: visit for visit in self.offer.visits}
         chosen = [self.check.choice(name, slugs) for name in ("visit_1", "visit_2")]
-        return tuple(dict.fromkeys(slugs[slug].id for slug in chosen if slug and slugs[slug].day_id in on_site))
+        return tuple(dict.fromkeys(slugs[slug].id for slug in chosen if slug and slugs[slug].date in on_site))
 
-    def chosen(self, name: str, items: list[OfferedItem], on_site: set[int]) -> tuple[int, ...]:
+    def chosen(self, name: str, items: list[OfferedItem], on_site: set[date]) -> tuple[int, ...]:
         """The ticked items of days on which somebody is there."""
         slugs = {item.slug: item for item in items}
-        return tuple(slugs[slug].id for slug in self.check.ticks(name, slugs) if slugs[slug].day_id in on_site)
+        return tuple(slugs[slug].id for slug in self.check.ticks(name, slugs) if slugs[slug].date in on_site)
 
 
 def filled(row: Registration, chosen: Choices, offer: Offer) -> Typed:

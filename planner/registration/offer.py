@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, time
+from weakref import WeakKeyDictionary
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, select
 
-from planner.agenda.tables import Block, Day, Item
+from planner.agenda.queries import programme
+from planner.agenda.tables import Day
+from planner.agenda.views import DayView, ItemView
 from planner.consortium.queries import PartnerRow, partners
 from planner.consortium.tables import Project
-from planner.db import Texts
+from planner.db import Database, Texts, current
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting, Place
 from planner.registration.queries import form_of
 from planner.registration.rules import MODES
 from planner.registration.tables import ConsentWording, RegistrationForm
-from planner.visits.tables import StudyVisit, Transport
+from planner.visits.queries import outings
+from planner.visits.views import RideView
 
 MEALS = frozenset({"breakfast", "lunch", "dinner", "reception"})
 REMOTE = frozenset({"online", "hybrid"})
@@ -44,12 +47,10 @@ class OfferedItem:
     id: int
     slug: str
     kind: str
-    day_id: int
     date: date
     starts: time
-    ends: time | None
+    ends: time
     title: Texts
-    text: Texts
     own_expense: bool
     be_there: time | None
     access: Texts
@@ -84,28 +85,70 @@ class Offer:
         return next((item for item in (*self.visits, *self.meals, *self.rides) if item.id == number), None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Programme:
+    """What an offer takes from the public pages of the meeting; `remote` are the days with something online."""
+
+    partners: list[PartnerRow]
+    venue: Place | None
+    days: list[OfferedDay]
+    remote: frozenset[int]
+    visits: list[OfferedItem]
+    meals: list[OfferedItem]
+    rides: list[OfferedItem]
+
+
+_kept: WeakKeyDictionary[Database, dict[int, tuple[tuple[int, int], _Programme]]] = WeakKeyDictionary()
+
+
 def offer(session: Session, found: Found) -> Offer:
     """What that meeting offers. Raises Missing when it has no registration."""
-    meeting = found.meeting
-    number = meeting.id or 0
-    form = form_of(session, number)
+    form = form_of(session, found.meeting.id or 0)
     if form is None:
         raise Missing
-    consortium = partners(session, meeting.project_id, meeting.first_day)
-    rows = _items(session, number)
-    days = session.exec(select(Day).where(Day.meeting_id == number).order_by(col(Day.number))).all()
-    items = [_offered(*row) for row in rows]
+    public = _programme(session, found)
     return Offer(
         found,
         form,
-        next(partner for partner in consortium if partner.id == form.controller_partner_id),
+        next(partner for partner in public.partners if partner.id == form.controller_partner_id),
         session.get(ConsentWording, form.wording_id) if form.wording_id else None,
-        consortium,
-        session.exec(select(Place).where(Place.meeting_id == number, Place.kind == "venue")).first(),
-        [_day(day, [row[0] for row in rows if row[1].id == day.id], form) for day in days],
-        [item for item, row in zip(items, rows, strict=True) if row[2] is not None],
-        [item for item in items if item.kind in MEALS],
-        [item for item, row in zip(items, rows, strict=True) if item.kind == "transfer" and _is_ride(row[3])],
+        public.partners,
+        public.venue,
+        [replace(day, modes=_modes(form, remote=day.id in public.remote)) for day in public.days],
+        public.visits,
+        public.meals,
+        public.rides,
+    )
+
+
+def _modes(form: RegistrationForm, *, remote: bool) -> tuple[str, ...]:
+    offered = {"on_site": form.seats_on_site > 0, "online": form.seats_online > 0 and remote}
+    return tuple(mode for mode in MODES if offered[mode])
+
+
+def _programme(session: Session, found: Found) -> _Programme:
+    """Read once for each revision of meeting and project: people who register ask for it again and again."""
+    kept = _kept.setdefault(current(), {})
+    number, revision = found.meeting.id or 0, (found.project.revision, found.meeting.revision)
+    if number not in kept or kept[number][0] != revision:
+        kept[number] = revision, _read(session, found)
+    return kept[number][1]
+
+
+def _read(session: Session, found: Found) -> _Programme:
+    meeting = found.meeting
+    days = programme(session, found)
+    trips = outings(session, found, days)
+    numbers = dict(session.exec(select(Day.number, Day.id).where(Day.meeting_id == meeting.id)).all())
+    venue = session.exec(select(Place).where(Place.meeting_id == meeting.id, Place.kind == "venue")).first()
+    return _Programme(
+        partners(session, meeting.project_id, meeting.first_day),
+        Place(**venue.model_dump()) if venue else None,  # a copy that belongs to no session
+        [_day(view, numbers[view.number] or 0) for view in days],
+        frozenset(numbers[view.number] or 0 for view in days if any(item.mode in REMOTE for item in view.items)),
+        [_offered(visit.item, visit.ride, visit.access) for visit in trips.visits],
+        [_offered(item) for view in days for item in view.items if item.kind in MEALS],
+        [_offered(trip.item, trip.ride) for trip in trips.transfers if trip.ride.mode != ON_FOOT],
     )
 
 
@@ -115,49 +158,21 @@ def offer_of(session: Session, meeting_id: int) -> Offer:
     return offer(session, Found(session.get_one(Project, meeting.project_id), meeting))
 
 
-Row = tuple[Item, Day, StudyVisit | None, Transport | None]
-
-
-def _items(session: Session, meeting_id: int) -> list[Row]:
-    query = (
-        select(Item, Day, StudyVisit, Transport)
-        .join(Block, col(Block.id) == Item.block_id)
-        .join(Day, col(Day.id) == Block.day_id)
-        .join(StudyVisit, col(StudyVisit.item_id) == Item.id, isouter=True)
-        .join(Transport, col(Transport.item_id) == Item.id, isouter=True)
-        .where(Item.meeting_id == meeting_id, col(Block.hidden).is_(False), col(Item.cancelled_at).is_(None))
-        .order_by(col(Day.number), col(Item.starts), col(Item.track), col(Item.id))
-    )
-    return [(item, day, visit, transport) for item, day, visit, transport in session.exec(query)]
-
-
-def _is_ride(transport: Transport | None) -> bool:
-    return transport is not None and transport.mode != ON_FOOT
-
-
-def _offered(item: Item, day: Day, visit: StudyVisit | None, transport: Transport | None) -> OfferedItem:
+def _offered(item: ItemView, ride: RideView | None = None, access: Texts | None = None) -> OfferedItem:
     return OfferedItem(
-        id=item.id or 0,
+        id=item.id,
         slug=item.slug,
         kind=item.kind,
-        day_id=day.id or 0,
-        date=day.date,
-        starts=item.starts,
-        ends=item.ends,
+        date=item.starts.date(),
+        starts=item.starts.time(),
+        ends=item.ends.time(),
         title=item.title,
-        text=item.text,
         own_expense=item.own_expense,
-        be_there=transport.be_there if transport else None,
-        access=visit.access if visit else {},
+        be_there=ride.be_there.time() if ride else None,
+        access=access or {},
     )
 
 
-def _day(day: Day, items: Iterable[Item], form: RegistrationForm) -> OfferedDay:
-    there = list(items)
-    offered = {
-        "on_site": form.seats_on_site > 0,
-        "online": form.seats_online > 0 and any(item.mode in REMOTE for item in there),
-    }
-    modes = tuple(mode for mode in MODES if offered[mode])
-    starts = min((item.starts for item in there if item.kind != "transfer"), default=None)
-    return OfferedDay(day.id or 0, day.number, day.date, day.note, modes, starts)
+def _day(view: DayView, number: int) -> OfferedDay:
+    starts = min((item.starts.time() for item in view.items if item.kind != "transfer"), default=None)
+    return OfferedDay(number, view.number, view.date, view.note, (), starts)
