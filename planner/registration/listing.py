@@ -9,7 +9,8 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select
+import sqlalchemy
+from sqlalchemy import Select, func
 from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
@@ -69,7 +70,7 @@ def affiliations(session: Session, found: Found, on: date | None = None) -> Affi
 
 @dataclass(frozen=True, slots=True)
 class Applicant:
-    """A registration as lists know it, without anything sensitive."""
+    """A registration as lists know it, without anything sensitive. Walk-ins arrived when they were noted."""
 
     id: int
     status: str
@@ -87,8 +88,7 @@ class Applicant:
     sort_key: str
     email: str
     language: str
-    submitted_at: datetime | None
-    updated_at: datetime
+    arrived: datetime
 
     @property
     def name(self) -> str:
@@ -101,31 +101,29 @@ class Applicant:
         own = full(self.given, self.family, self.order)
         return "" if own == self.name else own
 
-    @property
-    def arrived(self) -> datetime:
-        """When it came in; walk-ins were noted."""
-        return self.submitted_at or self.updated_at
 
-
-_COLUMNS = [getattr(Registration, name) for name in Applicant.__dataclass_fields__]
+_ARRIVED = func.coalesce(
+    Registration.submitted_at, Registration.updated_at, type_=Registration.__table__.c.updated_at.type
+)  # type: ignore[attr-defined]
+_COLUMNS = [*(getattr(Registration, name) for name in Applicant.__dataclass_fields__ if name != "arrived"), _ARRIVED]
 
 
 def entries(session: Session, meeting_id: int) -> list[Applicant]:
-    """Every registration of a meeting, whatever became of it."""
-    query = select(*_COLUMNS).where(Registration.meeting_id == meeting_id)
-    return [Applicant(*row) for row in session.exec(query)]
+    """Every registration of a meeting, whatever became of it. Plain rows: there may be thousands."""
+    query = sqlalchemy.select(*_COLUMNS).where(col(Registration.meeting_id) == meeting_id)
+    return [Applicant(*row) for row in session.connection().execute(query)]
 
 
-def matching(rows: Iterable[Applicant], selected: Selection, known: Affiliations, without: str = "") -> list[Applicant]:
-    """The rows that fit the search and the facets; one facet may be left out, to count what it would offer."""
-    words = fold(selected.q).split()
+def searched(rows: Sequence[Applicant], q: str, known: Affiliations) -> Sequence[Applicant]:
+    """The rows in which every word stands: in a name, the e-mail address or a name of the organisation."""
+    words = fold(q).split()
+    return [row for row in rows if _fits(words, _haystack(*_texts(row, known)))] if words else rows
+
+
+def narrowed(rows: Iterable[Applicant], selected: Selection, known: Affiliations, without: str = "") -> list[Applicant]:
+    """The rows that fit the facets; one facet may be left out, to count what it would offer."""
     facets = [(VALUES[name], selected.chosen(name)) for name in FACETS if name != without and selected.chosen(name)]
-    return [
-        row
-        for row in rows
-        if all(value(row, known) == chosen for value, chosen in facets)
-        and (not words or _fits(words, _haystack(*_texts(row, known))))
-    ]
+    return [row for row in rows if all(value(row, known) == chosen for value, chosen in facets)]
 
 
 def _fits(words: Sequence[str], haystack: str) -> bool:
@@ -156,8 +154,8 @@ VALUES: dict[str, Callable[[Applicant, Affiliations], str]] = {
 
 
 def counted(rows: Sequence[Applicant], selected: Selection, known: Affiliations, facet: str) -> Counter[str]:
-    """How many rows each value of a facet would show, the other facets and the search kept."""
-    return Counter(VALUES[facet](row, known) for row in matching(rows, selected, known, without=facet))
+    """How many of the rows each value of a facet would show, the other facets kept."""
+    return Counter(VALUES[facet](row, known) for row in narrowed(rows, selected, known, without=facet))
 
 
 def in_order(rows: Iterable[Applicant], known: Affiliations, order: str) -> list[Applicant]:
@@ -207,8 +205,9 @@ class Listing:
 
 def listing(session: Session, found: Found, selected: Selection) -> Listing:
     """The page of a meeting's list that an address asks for; past the end, the last page."""
-    known, rows = affiliations(session, found), entries(session, found.meeting.id or 0)
-    fitting = in_order(matching(rows, selected, known), known, selected.sort)
+    known = affiliations(session, found)
+    rows = searched(entries(session, found.meeting.id or 0), selected.q, known)
+    fitting = in_order(narrowed(rows, selected, known), known, selected.sort)
     pages = max(1, -(-len(fitting) // PAGE))
     page = min(selected.page, pages)
     shown = fitting[(page - 1) * PAGE : page * PAGE]
@@ -219,7 +218,8 @@ def listing(session: Session, found: Found, selected: Selection) -> Listing:
 def chosen(session: Session, found: Found, selected: Selection) -> tuple[list[Applicant], Affiliations]:
     """All rows that an address asks for, on all pages."""
     known = affiliations(session, found)
-    return in_order(matching(entries(session, found.meeting.id or 0), selected, known), known, selected.sort), known
+    rows = searched(entries(session, found.meeting.id or 0), selected.q, known)
+    return in_order(narrowed(rows, selected, known), known, selected.sort), known
 
 
 def _lines(session: Session, found: Found, shown: Sequence[Applicant], known: Affiliations) -> list[Line]:

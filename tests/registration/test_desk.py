@@ -54,6 +54,17 @@ def test_people_come_before_papers(now_open: Phase, submitted: int, begun: bool,
     assert next_step(now_open, submitted, begun=begun, over=over) is step
 
 
+def test_every_page_of_the_desk_works_on_both_databases(demo_database: str, client: TestClient) -> None:
+    token = sign_in(client, "organiser")
+    row = registration("rig-15")
+    pages = ("", "/registrations?q=riga", f"/registrations/{row.id}", "/registrations.csv", "/registrations-care.csv")
+    more = ("/registrations?status=waiting", "/papers", "/papers/signature-list/1.pdf", "/papers/participants.pdf")
+    assert {path: client.get(RIGA + path).status_code for path in pages + more} == dict.fromkeys(pages + more, 200)
+    form = {"csrf": token, "decision": "confirm"}
+    assert client.post(f"{RIGA}/registrations/{row.id}/decisions", data=form).status_code == 303
+    assert registration("rig-15").status == "confirmed"
+
+
 @pytest.mark.parametrize("path", ["", "/registrations", "/registrations/1", "/registrations.csv"])
 def test_strangers_sign_in_first_and_others_find_nothing(
     demo_sqlite: str, clients: Callable[[], TestClient], path: str
