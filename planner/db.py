@@ -5,6 +5,7 @@
 
 import sqlite3
 import threading
+from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -53,12 +54,62 @@ class TextsType(TypeDecorator[Texts]):
 
 
 class Database:
-    """One engine and, for SQLite, the lock that makes this process's writers queue fairly."""
+    """One engine, connections for probes and, for SQLite, the lock that makes this process's writers queue fairly."""
 
     def __init__(self, url: str) -> None:
         """Open (not yet connect to) the database at `url`."""
         self.engine = _engine(url)
+        self.probes = Probes(self.engine)
         self.lock = threading.Lock() if self.engine.dialect.name == "sqlite" else None
+
+
+class Probes:
+    """Connections kept beside the engine's pool for `probe`: lending one there takes longer than the question."""
+
+    KEPT = 8
+
+    def __init__(self, engine: Engine) -> None:
+        """Open none yet; more than KEPT are open only while so many ask at once."""
+        self._engine = engine
+        self._idle: deque[Any] = deque()
+
+    def first(self, sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
+        """First row of a question, as of now. Raises the driver's errors."""
+        connection = self._taken()
+        try:
+            cursor = connection.execute(sql, parameters)
+            row: tuple[Any, ...] | None = cursor.fetchone()
+            cursor.close()  # a question half read would hold on to the state it was asked in
+        except BaseException:
+            connection.close()
+            raise
+        self._give_back(connection)
+        return row
+
+    def _taken(self) -> Any:
+        try:
+            return self._idle.pop()
+        except IndexError:
+            return self._opened()
+
+    def _opened(self) -> Any:
+        lent = self._engine.raw_connection()
+        connection: Any = lent.driver_connection
+        lent.detach()  # from now on it is ours: the pool knows nothing of it
+        if self._engine.dialect.name == "postgresql":
+            connection.autocommit = True  # as SQLite's are: no transaction to begin and end around one question
+        return connection
+
+    def _give_back(self, connection: Any) -> None:
+        if len(self._idle) < self.KEPT:
+            self._idle.append(connection)
+        else:
+            connection.close()
+
+    def close(self) -> None:
+        """Close those that nobody uses."""
+        while self._idle:
+            self._idle.pop().close()
 
 
 def _engine(url: str) -> Engine:
@@ -119,6 +170,7 @@ def current() -> Database:
 def disconnect() -> None:
     """Close every connection of this process."""
     for database in _open.values():
+        database.probes.close()
         database.engine.dispose()
     _open.clear()
 
@@ -153,12 +205,10 @@ def probe(sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
     `sql` is written with `?` for its parameters and uses nothing that one of the two databases lacks.
     """
     database = current()
-    connection = database.engine.raw_connection()
+    asked = sql if database.lock else sql.replace("?", "%s")
     try:
-        cursor = connection.cursor()
-        cursor.execute(sql if database.lock else sql.replace("?", "%s"), parameters)
-        row = cursor.fetchone()
-        cursor.close()
-        return tuple(row) if row else None
-    finally:
-        connection.close()
+        return database.probes.first(asked, parameters)
+    except database.engine.dialect.loaded_dbapi.Error:  # a kept connection ends when the database is restarted
+        with database.engine.connect() as connection:
+            row = connection.exec_driver_sql(asked, parameters).first()
+            return tuple(row) if row else None
