@@ -102,9 +102,7 @@ class Applicant:
         return "" if own == self.name else own
 
 
-_ARRIVED = func.coalesce(
-    Registration.submitted_at, Registration.updated_at, type_=Registration.__table__.c.updated_at.type
-)  # type: ignore[attr-defined]
+_ARRIVED = func.coalesce(col(Registration.submitted_at), col(Registration.updated_at))
 _COLUMNS = [*(getattr(Registration, name) for name in Applicant.__dataclass_fields__ if name != "arrived"), _ARRIVED]
 
 
