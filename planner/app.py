@@ -11,6 +11,7 @@ from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
+from planner.agenda import document_desk, document_page, downloads
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
 from planner.edge import Edge
@@ -77,6 +78,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *accounts.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,
+    *document_desk.ROUTES,
+    *document_page.ROUTES,
+    *downloads.ROUTES,
     *visits.ROUTES,
     *feeds.ROUTES,
     *newsletter.ROUTES,

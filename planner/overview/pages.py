@@ -8,9 +8,12 @@ from litestar.params import FromPath
 
 from planner import atlas, db
 from planner.accounts.guards import act
+from planner.agenda.documents import PUBLIC, kind_text, readable_groups, type_text
+from planner.agenda.documents import documents as documents_of
 from planner.clock import local, now
 from planner.consortium.queries import project as find_project
 from planner.consortium.queries import projects
+from planner.files import size_text
 from planner.language import country_text, say
 from planner.meetings.queries import find, frame
 from planner.overview import queries
@@ -90,15 +93,19 @@ def documents(request: Visit, project: FromPath[str], meeting: FromPath[str]) ->
 def _documents(project: str, meeting: str) -> Mapping[str, Any]:
     with db.read() as session:
         found = find(session, project, meeting)
-        own = queries.documents(session, found.meeting.project_id, found.meeting.id)
-        shared = queries.documents(session, found.meeting.project_id, None)
+        groups = readable_groups(session, found)
+        shared = [row for row in documents_of(session, found.meeting.project_id, None) if row.audience == PUBLIC]
         view = queries.front(session, found, now())
     return {
         "frame": frame(found.project, found.meeting, "documents"),
         "meeting": found.meeting,
-        "own": own,
+        "groups": groups,
+        "has_files": any(row.file for group in groups for row in group.documents),
         "shared": shared,
         "view": view,
+        "kind_text": kind_text,
+        "type_text": type_text,
+        "size_text": size_text,
     }
 
 
