@@ -40,6 +40,12 @@ def exists(day: date, wall: time, zone_name: str) -> bool:
     return planned.astimezone(UTC).astimezone(planned.tzinfo).replace(tzinfo=None) == planned.replace(tzinfo=None)
 
 
+def repeated(day: date, wall: time, zone_name: str) -> bool:
+    """Whether that wall-clock time happens twice: inside the hour that a clock change goes back."""
+    planned = at(day, wall, zone_name)
+    return exists(day, wall, zone_name) and planned.utcoffset() != planned.replace(fold=1).utcoffset()
+
+
 def local(moment: datetime, zone_name: str) -> datetime:
     """A UTC instant as wall-clock time of the zone, aware."""
     return moment.astimezone(zone(zone_name))

@@ -12,7 +12,16 @@ class Refusal(Exception):
 
 
 class Stale(Refusal):
-    """The act was right when its form was opened, but somebody was faster (409)."""
+    """The act was right when its form was opened, but somebody was faster (409).
+
+    `current` is what is there now and `typed` what this reader wanted, for a page that shows them side by side.
+    """
+
+    def __init__(self, sentence: str, field: str = "", *, current: object = None, typed: object = None) -> None:
+        """Both sides are there only where a form can show them."""
+        super().__init__(sentence, field)
+        self.current = current
+        self.typed = typed
 
 
 class Damaged(Refusal):

@@ -1,9 +1,10 @@
 """What was changed, row by row, so that every act can be undone: one table, written in the act's own transaction."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any
 
 from sqlalchemy import JSON, Column
@@ -90,7 +91,25 @@ def values(row: Table) -> Values:
 
 def revived(kind: type[Table], kept: Mapping[str, Any]) -> Values:
     """The columns of a row out of what JSON kept of them; columns that are newer than that are left out."""
-    return {column.key: _revive(column, kept[column.key]) for column in _columns(kind) if column.key in kept}
+    readers = _readers(kind)
+    return {name: readers[name](value) for name, value in kept.items() if name in readers}
+
+
+@cache
+def _readers(kind: type[Table]) -> dict[str, Callable[[Any], Any]]:
+    """How each column of a table is read from JSON."""
+    return {column.key: _reader(column) for column in _columns(kind)}
+
+
+def _reader(column: Column[Any]) -> Callable[[Any], Any]:
+    stored = getattr(column.type, "impl_instance", column.type).python_type  # a type may dress another one
+    if stored not in (date, time, datetime):
+        return _same_value
+    return lambda value: stored.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _same_value(value: Any) -> Any:
+    return value
 
 
 def _columns(kind: type[Table]) -> list[Column[Any]]:
@@ -101,24 +120,19 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date | time) else value
 
 
-def _revive(column: Column[Any], value: Any) -> Any:
-    kind = column.type.python_type
-    return kind.fromisoformat(value) if isinstance(value, str) and kind in (date, time, datetime) else value
-
-
 def changes(session: Session, scope: str, limit: int = 50) -> list[Change]:
     """The newest acts of a scope, newest first."""
     return list(session.exec(select(Change).where(Change.scope == scope).order_by(col(Change.id).desc()).limit(limit)))
 
 
-def undo(session: Session, change: Change, actor: str, kinds: Mapping[str, type[Table]]) -> None:
-    """Take an act back, as a new act that can be undone too. `kinds` are the tables that may be touched, by name.
+def undo(session: Session, change: Change, actor: str) -> None:
+    """Take an act back, as a new act that can be undone too.
 
     Raises Refusal when it was undone before, or when something it touched was changed since.
     """
     if change.undone_at is not None:
         raise Refusal(_("This was undone already."))
-    record = Record(session)
+    record, kinds = Record(session), {str(kind.__tablename__): kind for kind in Table.__subclasses__()}
     for row in reversed(change.rows):
         _take_back(record, kinds[row["table"]], row)
     session.flush()
@@ -132,16 +146,26 @@ def undo(session: Session, change: Change, actor: str, kinds: Mapping[str, type[
 
 
 def _take_back(record: Record, kind: type[Table], row: Values) -> None:
-    current = record.session.get(kind, row["id"])
+    current = record.session.get(kind, row["id"], populate_existing=True)
     if not _same(values(current) if current else None, row["after"]):
         raise Refusal(_("This cannot be undone any more: somebody has changed the same thing since."))
     if current is None:
         record.add(kind(**revived(kind, row["before"])))
     elif row["before"] is None:
-        record.remove(current)
+        _put_away(record, current)
     else:
         record.touch(current)
         _write_back(current, revived(kind, row["before"]))
+        record.session.flush()
+
+
+def _put_away(record: Record, row: Table) -> None:
+    """Take back a new row. Others may point at it by now, so one that can be marked as deleted stays."""
+    if not hasattr(row, "deleted_at"):
+        record.remove(row)
+        return
+    record.touch(row)
+    _write_back(row, {"deleted_at": now()})
 
 
 def _write_back(row: Table, before: Values) -> None:

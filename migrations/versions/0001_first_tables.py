@@ -293,6 +293,7 @@ def upgrade() -> None:
     sa.Column('first_day', sa.Date(), nullable=False),
     sa.Column('last_day', sa.Date(), nullable=False),
     sa.Column('mode', sa.String(), nullable=False),
+    sa.Column('exchange_event', sa.Boolean(), nullable=False),
     sa.Column('place', sa.JSON(), nullable=False),
     sa.Column('title', sa.JSON(), nullable=False),
     sa.Column('summary', sa.JSON(), nullable=False),

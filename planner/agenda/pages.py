@@ -11,7 +11,8 @@ from litestar.types import ControllerRouterHandler
 from planner import db
 from planner.accounts.guards import act, viewer
 from planner.agenda.papers import agenda_data, agenda_paper
-from planner.agenda.queries import latest_release, programme
+from planner.agenda.queries import programme
+from planner.agenda.releases import latest_release
 from planner.agenda.rules import face
 from planner.agenda.words import audience_text, kind_text, languages_text, mode_text, role_text, version_text
 from planner.clock import at

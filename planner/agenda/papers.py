@@ -9,7 +9,8 @@ from babel.dates import format_date
 from sqlmodel import Session
 
 from planner import paper
-from planner.agenda.queries import latest_release, programme
+from planner.agenda.queries import programme
+from planner.agenda.releases import latest_release
 from planner.agenda.tables import Release
 from planner.agenda.views import BlockView, DayView, ItemView, PersonView
 from planner.agenda.words import audience_text, languages_text, state_text, track_text, version_text

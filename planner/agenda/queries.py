@@ -3,33 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, time, timedelta
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
 
 from planner.accounts.permissions import MEETING, Scope, Viewer
-from planner.agenda.rules import DAY, Cell, Planned, grid, spans
-from planner.agenda.tables import Block, Day, Item, ItemPractice, Release, Speaking
+from planner.agenda.releases import released
+from planner.agenda.rows import Rows, drafted
+from planner.agenda.rules import DAY, Cell, Span, grid, wall_of
+from planner.agenda.tables import Block, Day, Item
 from planner.agenda.views import BlockView, DayView, ItemView, PersonView, PlaceView, PracticeView, SpeakerView
 from planner.clock import at
 from planner.consortium.queries import partner_names
 from planner.consortium.tables import GoodPractice, Organisation, Person
 from planner.db import Texts
-from planner.meetings.queries import Found, places
+from planner.meetings.queries import Found
 from planner.meetings.tables import Place
 from planner.names import full, written_in
 
 
-def latest_release(session: Session, meeting_id: int) -> Release | None:
-    """The last version of the agenda that was given out."""
-    query = select(Release).where(Release.meeting_id == meeting_id).order_by(col(Release.number).desc())
-    return session.exec(query.limit(1)).first()
-
-
 def sees_all(found: Found, viewer: Viewer | None) -> bool:
-    """Whether the viewer works for that meeting and so sees closed and cancelled items and drafts."""
+    """Whether the viewer works for that meeting and so sees closed and cancelled items."""
     scope = Scope(MEETING, found.meeting.id or 0, found.project.id or 0)
     return viewer is not None and viewer.may("desk.read", scope)
 
@@ -37,40 +34,57 @@ def sees_all(found: Found, viewer: Viewer | None) -> bool:
 def programme(
     session: Session, found: Found, viewer: Viewer | None = None, *, cancelled: bool = False
 ) -> list[DayView]:
-    """The days of a meeting with blocks, items, speakers and places, in a constant number of questions.
+    """The days of a meeting as they were last given out, in a constant number of questions; none before that.
 
-    The public sees no hidden block and, before a version was given out, nothing at all; cancelled items only with
-    `cancelled` (calendars must say that something fell out). Who works for the meeting sees everything.
+    The public sees nothing hidden; cancelled items only with `cancelled` (calendars must say that something fell
+    out). Who works for the meeting sees both.
     """
-    everything = sees_all(found, viewer)
-    meeting_id = found.meeting.id or 0
-    if not everything and latest_release(session, meeting_id) is None:
+    rows = released(session, found.meeting.id or 0)
+    if rows is None:
         return []
-    days = session.exec(select(Day).where(Day.meeting_id == meeting_id).order_by(col(Day.number))).all()
-    blocks = _blocks(session, meeting_id, hidden=everything)
-    items = _items(session, meeting_id, cancelled=everything or cancelled)
-    shown = {block.id for group in blocks.values() for block in group}
-    parts = _parts(session, found, [day.chair_id for day in days])
+    everything = sees_all(found, viewer)
+    whole = rows.whole() if cancelled else rows
+    shown = whole if everything else whole.public()
+    return _days(session, found, shown if everything or cancelled else shown.taking_place(), whole.times)
+
+
+def draft(session: Session, found: Found) -> list[DayView]:
+    """The days of a meeting as the organisers have them now, closed and cancelled items included: for the desk only."""
+    rows = drafted(session, found.meeting)
+    return _days(session, found, rows, rows.times)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An item in the pool. `starts` and `ends` are wishes."""
+
+    id: int
+    version: int
+    slug: str
+    kind: str
+    title: Texts
+    starts: time | None
+    ends: time | None
+    track: str
+    place: PlaceView | None
+
+
+def pool(session: Session, found: Found) -> list[Waiting]:
+    """The items that have no place on the agenda yet: for the desk only."""
+    rows = drafted(session, found.meeting)
+    there = place_views(rows.place)
     return [
-        _day(day, blocks[day.id or 0], [item for item in items if item.block_id in shown], parts, found.meeting.zone)
-        for day in days
-    ]
+        Waiting(
+            row.id or 0, row.version, row.slug, row.kind, row.title, row.starts, row.ends, row.track,
+            there.get(row.place_id or 0),
+        )
+        for row in rows.pool
+    ]  # fmt: skip
 
 
-def _blocks(session: Session, meeting_id: int, *, hidden: bool) -> dict[int, list[Block]]:
-    query = select(Block).join(Day).where(Day.meeting_id == meeting_id).order_by(col(Block.position), col(Block.id))
-    found: dict[int, list[Block]] = defaultdict(list)
-    for block in session.exec(query):
-        if hidden or not block.hidden:
-            found[block.day_id].append(block)
-    return found
-
-
-def _items(session: Session, meeting_id: int, *, cancelled: bool) -> Sequence[Item]:
-    query = select(Item).where(Item.meeting_id == meeting_id).order_by(col(Item.position), col(Item.id))
-    if not cancelled:
-        query = query.where(col(Item.cancelled_at).is_(None))
-    return session.exec(query).all()
+def _days(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]) -> list[DayView]:
+    parts = _parts(session, found, rows, times)
+    return [_day(day, rows, parts) for day in rows.days]
 
 
 class _Parts(NamedTuple):
@@ -80,29 +94,32 @@ class _Parts(NamedTuple):
     speakers: Mapping[int, tuple[SpeakerView, ...]]
     practices: Mapping[int, tuple[PracticeView, ...]]
     people: Mapping[int, PersonView]
+    partners: Mapping[int, Texts]
+    times: Mapping[int, Span]
 
 
-def _parts(session: Session, found: Found, chairs: Iterable[int | None]) -> _Parts:
-    meeting_id = found.meeting.id or 0
-    mine = select(Item.id).where(Item.meeting_id == meeting_id)
-    query = select(Speaking).where(col(Speaking.item_id).in_(mine)).order_by(col(Speaking.position), col(Speaking.id))
-    speakings = session.exec(query).all()
-    wanted = {speaking.person_id for speaking in speakings} | {chair for chair in chairs if chair}
-    people = persons(session, found, wanted)
+def _parts(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]) -> _Parts:
+    partners = partner_names(session, found.project.id or 0, found.meeting.first_day)
+    wanted = {speaking.person_id for speaking in rows.speakings} | {day.chair_id for day in rows.days if day.chair_id}
+    people = _persons(session, wanted, partners)
     speakers: dict[int, list[SpeakerView]] = defaultdict(list)
-    for row in speakings:
-        speakers[row.item_id].append(SpeakerView(people[row.person_id], row.role, row.mode))
-    kept = {item: tuple(rows) for item, rows in speakers.items()}
-    return _Parts(place_views(places(session, meeting_id)), kept, _practices(session, meeting_id), people)
+    for row in rows.speakings:
+        if person := people.get(row.person_id):
+            speakers[row.item_id].append(SpeakerView(person, row.role, row.mode))
+    kept = {item: tuple(found) for item, found in speakers.items()}
+    return _Parts(place_views(rows.place), kept, _practices(session, rows), people, partners, times)
 
 
 def persons(session: Session, found: Found, ids: Iterable[int]) -> dict[int, PersonView]:
     """People by id, with the name that their partner had on the first day of the meeting, or their organisation's."""
+    return _persons(session, ids, partner_names(session, found.project.id or 0, found.meeting.first_day))
+
+
+def _persons(session: Session, ids: Iterable[int], partners: Mapping[int, Texts]) -> dict[int, PersonView]:
     query = select(Person, Organisation).join(
         Organisation, col(Organisation.id) == Person.organisation_id, isouter=True
     )
     rows = session.exec(query.where(col(Person.id).in_(sorted(set(ids))))).all()
-    partners = partner_names(session, found.project.id or 0, found.meeting.first_day)
     return {
         person.id or 0: _person(person, office.names if office else partners.get(person.partner_id or 0, {}))
         for person, office in rows
@@ -127,49 +144,60 @@ def _place(place: Place, venue: Place | None) -> PlaceView:
     return PlaceView(place.id or 0, place.name, venue.name if venue else {}, address, place.step_free)
 
 
-def _practices(session: Session, meeting_id: int) -> dict[int, tuple[PracticeView, ...]]:
-    query = (
-        select(ItemPractice.item_id, GoodPractice)
-        .join(GoodPractice, col(GoodPractice.id) == ItemPractice.practice_id)
-        .join(Item, col(Item.id) == ItemPractice.item_id)
-        .where(Item.meeting_id == meeting_id)
-        .order_by(col(GoodPractice.slug))
-    )
-    found: dict[int, list[PracticeView]] = defaultdict(list)
-    for item, practice in session.exec(query):
-        found[item].append(PracticeView(practice.slug, practice.title))
-    return {item: tuple(rows) for item, rows in found.items()}
+def _practices(session: Session, rows: Rows) -> dict[int, tuple[PracticeView, ...]]:
+    wanted = {row.practice_id for row in rows.practices}
+    query = select(GoodPractice).where(col(GoodPractice.id).in_(wanted)).order_by(col(GoodPractice.slug))
+    known = {one.id or 0: PracticeView(one.slug, one.title) for one in session.exec(query)}
+    shown: dict[int, set[int]] = defaultdict(set)
+    for row in rows.practices:
+        shown[row.item_id].add(row.practice_id)
+    return {item: tuple(view for number, view in known.items() if number in mine) for item, mine in shown.items()}
 
 
-def _day(day: Day, blocks: Sequence[Block], items: Sequence[Item], parts: _Parts, zone: str) -> DayView:
-    numbers = {block.id for block in blocks}
-    mine = [item for item in items if item.block_id in numbers]
-    times = spans([Planned(item.starts, item.ends, item.track) for item in mine])
-    cells = grid(times, [item.track for item in mine])
+def _day(day: Day, rows: Rows, parts: _Parts) -> DayView:
+    tops = rows.tops.get(day.id or 0, [])
+    cells = grid([parts.times[item.id or 0] for item in tops], [item.track for item in tops])
     views: dict[int, list[ItemView]] = defaultdict(list)
-    for item, (_starts, ends), cell in zip(mine, times, cells, strict=True):
-        views[item.block_id].append(_item(item, day.date, ends, cell, parts, zone))
-    shown = tuple(
-        BlockView(block.slug, block.title, block.audience, block.hidden, tuple(views[block.id or 0]))
-        for block in blocks
-    )
-    return DayView(day.number, day.date, parts.people.get(day.chair_id or 0), day.note, shown)
+    for item, cell in zip(tops, cells, strict=True):
+        below = tuple(_item(other, day.date, cell, rows, parts) for other in rows.below.get(item.id or 0, ()))
+        views[item.block_id or 0].append(_item(item, day.date, cell, rows, parts, below))
+    blocks = tuple(_block(row, views[row.id or 0]) for row in rows.blocks if row.day_id == day.id)
+    return DayView(
+        day.id or 0, day.version, day.number, day.date, parts.people.get(day.chair_id or 0), day.note, blocks
+    )  # fmt: skip
 
 
-def _item(item: Item, day: date, ends: int, cell: Cell, parts: _Parts, zone: str) -> ItemView:
-    number = item.id or 0
-    kept = (
-        "slug kind track mode evidence own_expense capacity title text uid sequence created_at updated_at cancelled_at"
-    )
+def _block(row: Block, items: Iterable[ItemView]) -> BlockView:
+    return BlockView(row.id or 0, row.version, row.slug, row.title, row.audience, row.hidden, tuple(items))
+
+
+_KEPT = (
+    "slug", "kind", "track", "mode", "evidence", "own_expense", "capacity", "title", "text", "uid", "sequence",
+    "created_at", "updated_at", "cancelled_at", "version", "language",
+)  # fmt: skip
+
+
+def _item(
+    item: Item, day: date, cell: Cell, rows: Rows, parts: _Parts, below: tuple[ItemView, ...] = ()
+) -> ItemView:  # fmt: skip
+    number, span = item.id or 0, parts.times[item.id or 0]
     return ItemView(
         id=number,
-        starts=at(day, item.starts, zone),
-        ends=at(day + timedelta(days=ends // DAY), time(ends % DAY // 60, ends % 60), zone),
+        starts=_at(day, span.starts, rows.zone),
+        ends=_at(day, span.ends, rows.zone),
         cell=cell,
         points=tuple(item.points),
         interpretation=tuple(item.interpretation),
         place=parts.places.get(item.place_id or 0),
         speakers=parts.speakers.get(number, ()),
         practices=parts.practices.get(number, ()),
-        **{name: getattr(item, name) for name in kept.split()},
+        audience=item.audience or rows.block[item.block_id or 0].audience,
+        hidden=number in rows.hidden,
+        partners=tuple(parts.partners.get(partner, {}) for partner in item.partners),
+        below=below,
+        **{name: getattr(item, name) for name in _KEPT},
     )
+
+
+def _at(day: date, minute: int, zone: str) -> datetime:
+    return at(day + timedelta(days=minute // DAY), wall_of(minute), zone)

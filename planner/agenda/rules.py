@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import NamedTuple
 
 SLOT = 5
@@ -13,6 +13,18 @@ SLOT = 5
 DAY = 24 * 60
 USUAL = 30
 """Minutes an item takes when nothing says when it ends."""
+LONGEST = 14 * 60
+"""Minutes an item takes at most; what seems longer ends before it begins."""
+
+KINDS = (
+    "registration", "welcome", "presentation", "discussion", "workshop", "decision", "steering_group", "visit",
+    "break", "lunch", "dinner", "transfer", "walk", "press", "free_time", "closing",
+)  # fmt: skip
+MODES = ("on_site", "online", "hybrid")
+AUDIENCES = ("public", "partners", "steering_group", "stakeholders", "named")
+ROLES = ("speaker", "welcome", "moderator", "panel", "chair")
+STATES = ("provisional", "final", "held")
+"""How settled an agenda is that is given out."""
 
 
 class Planned(NamedTuple):
@@ -35,23 +47,42 @@ def spans(items: Sequence[Planned]) -> list[Span]:
 
     A missing end is the start of what comes next for the same people, or half an hour later when nothing does.
     """
-    return [_span(item, items) for item in items]
+    return [span_among(item, items) for item in items]
 
 
-def _span(item: Planned, items: Sequence[Planned]) -> Span:
-    starts = _minute(item.starts)
+def span_among(item: Planned, others: Sequence[Planned]) -> Span:
+    """When an item happens that stands among those others on its day."""
+    starts = minute_of(item.starts)
     if item.ends is not None:
-        ends = _minute(item.ends)
+        ends = minute_of(item.ends)
         return Span(starts, ends if ends > starts else ends + DAY)
-    later = [_minute(other.starts) for other in items if _same_people(item.track, other.track)]
+    later = [minute_of(other.starts) for other in others if same_people(item.track, other.track)]
     return Span(starts, min((minute for minute in later if minute > starts), default=starts + USUAL))
 
 
-def _minute(wall: time) -> int:
+def ends_before(starts: time, ends: time) -> bool:
+    """Whether that end cannot be meant: it is at the start or earlier, and not in the night after it."""
+    return not 0 < (minute_of(ends) - minute_of(starts)) % DAY <= LONGEST
+
+
+def day_numbers(dates: Sequence[date], first: date) -> dict[date, int]:
+    """Days count from 1 on the first day of the meeting; the day of arrival before it is 0."""
+    ordered = sorted(dates)
+    before = sum(day < first for day in ordered)
+    return {day: place - before + 1 for place, day in enumerate(ordered)}
+
+
+def minute_of(wall: time) -> int:
+    """Minutes since midnight."""
     return wall.hour * 60 + wall.minute
 
 
-def _same_people(one: str, other: str) -> bool:
+def wall_of(minute: int) -> time:
+    """The wall-clock time so many minutes after a midnight; after 24 hours it begins anew."""
+    return time(minute % DAY // 60, minute % 60)
+
+
+def same_people(one: str, other: str) -> bool:
     """Whether somebody may be in both tracks: an item without a track is for everybody."""
     return one == other or not one or not other
 
@@ -175,7 +206,7 @@ def overlaps(items: Sequence[Use]) -> list[Clash]:
 
 def _clash(one: Use, other: Use) -> Clash | None:
     minutes = int((min(one.ends, other.ends) - other.starts).total_seconds() // 60)
-    track = _same_people(one.track, other.track)
+    track = same_people(one.track, other.track)
     place = one.place is not None and one.place == other.place
     people = one.people & other.people
     return Clash(one.name, other.name, minutes, track, place, people) if track or place or people else None

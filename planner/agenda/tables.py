@@ -1,6 +1,7 @@
 """The agenda: days, blocks, items, who speaks, documents and releases."""
 
 from datetime import date, datetime, time
+from typing import Any
 
 from sqlalchemy import JSON, Column, UniqueConstraint
 from sqlmodel import Field
@@ -11,10 +12,14 @@ from planner.tokens import mint
 
 
 class Day(Table, table=True):
-    """A day of a meeting; number 0 is the day of arrival."""
+    """A day of a meeting; number 0 is the day of arrival.
+
+    Days, blocks and items are the draft, which only the desk shows; what was given out is in `Release.content`.
+    `version` rises with every change. What is deleted keeps its row, so that choices of people never hang in the air.
+    """
 
     __tablename__ = "agenda_day"
-    __table_args__ = (UniqueConstraint("meeting_id", "number"),)
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
@@ -22,13 +27,15 @@ class Day(Table, table=True):
     date: date
     chair_id: int | None = Field(default=None, foreign_key="person.id")
     note: Texts = texts()
+    version: int = 1
+    deleted_at: datetime | None = None
 
 
 class Block(Table, table=True):
     """Items under one heading. audience: public, partners, steering_group; `hidden` keeps it off the public agenda."""
 
     __tablename__ = "agenda_block"
-    __table_args__ = (UniqueConstraint("day_id", "slug"),)
+    __table_args__ = (UniqueConstraint("day_id", "slug"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     day_id: int = Field(foreign_key="agenda_day.id", index=True, ondelete="CASCADE")
@@ -37,24 +44,31 @@ class Block(Table, table=True):
     title: Texts = texts()
     audience: str = "public"
     hidden: bool = False
+    version: int = 1
+    deleted_at: datetime | None = None
 
 
 class Item(Table, table=True):
     """Something on the agenda, planned by wall clock in the meeting's zone; an end before the start is the next day.
 
-    `evidence` items belong into the evidence file. `points` are sub-items without times. `capacity` counts people.
+    An item without a block waits in the pool; one below another (`parent_id`) stands in that one's block and may have
+    no time of its own. `audience` is empty (that of its block), public, partners, steering_group, stakeholders or
+    named (then `partners` holds their ids); `hidden` keeps it off the public agenda. `evidence` items belong into the
+    evidence file. `points` are sub-items without times. `capacity` counts people. `sequence` and `updated_at` are the
+    calendar's SEQUENCE and LAST-MODIFIED in a release only: publishing counts them.
     """
 
     __tablename__ = "agenda_item"
-    __table_args__ = (UniqueConstraint("meeting_id", "slug"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "slug"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
-    block_id: int = Field(foreign_key="agenda_block.id", index=True, ondelete="CASCADE")
+    block_id: int | None = Field(default=None, foreign_key="agenda_block.id", index=True, ondelete="CASCADE")
+    parent_id: int | None = Field(default=None, foreign_key="agenda_item.id", index=True, ondelete="CASCADE")
     slug: str
     position: int
     kind: str
-    starts: time
+    starts: time | None = None
     ends: time | None = None
     place_id: int | None = Field(default=None, foreign_key="place.id")
     track: str = ""
@@ -62,6 +76,10 @@ class Item(Table, table=True):
     evidence: bool = False
     own_expense: bool = False
     capacity: int | None = None
+    audience: str = ""
+    partners: list[int] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    hidden: bool = False
+    language: str = ""
     title: Texts = texts()
     text: Texts = texts()
     points: list[Texts] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
@@ -71,6 +89,8 @@ class Item(Table, table=True):
     created_at: datetime
     updated_at: datetime
     cancelled_at: datetime | None = None
+    version: int = 1
+    deleted_at: datetime | None = None
 
 
 class Speaking(Table, table=True):
@@ -88,9 +108,11 @@ class ItemPractice(Table, table=True):
     """A good practice that an item presents or a visit shows."""
 
     __tablename__ = "item_practice"
+    __table_args__ = (UniqueConstraint("item_id", "practice_id"),)
 
-    item_id: int = Field(foreign_key="agenda_item.id", primary_key=True, ondelete="CASCADE")
-    practice_id: int = Field(foreign_key="good_practice.id", primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE")
+    practice_id: int = Field(foreign_key="good_practice.id")
 
 
 class Document(Table, table=True):
@@ -123,7 +145,10 @@ class Document(Table, table=True):
 
 
 class Release(Table, table=True):
-    """A version of the agenda that was given out. state: planned, provisional, final, held."""
+    """A version of the agenda that was given out. state: planned, provisional, final, held.
+
+    `content` is the agenda of that moment, row by row; it never changes. Nothing public is read from anywhere else.
+    """
 
     __tablename__ = "agenda_release"
     __table_args__ = (UniqueConstraint("meeting_id", "number"),)
@@ -134,3 +159,17 @@ class Release(Table, table=True):
     state: str
     released_at: datetime
     released_by: str = ""
+    content: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class ReleasedItem(Table, table=True):
+    """An item that the newest release shows to the public (`cancelled` ones to calendars): an index for addresses."""
+
+    __tablename__ = "agenda_released_item"
+    __table_args__ = (UniqueConstraint("meeting_id", "slug"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", ondelete="CASCADE")
+    item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE")
+    slug: str
+    cancelled: bool = False

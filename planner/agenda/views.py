@@ -52,7 +52,8 @@ class PracticeView:
 @dataclass(frozen=True, slots=True)
 class ItemView:
     """An item with all that belongs to it. `starts` and `ends` are aware, in the meeting's zone; a missing end is
-    derived. `cell` is where it stands among the items of its day.
+    derived. `cell` is where it stands among the items of its day. `audience` and `hidden` are its own or its block's.
+    `below` are the items that stand below it, by start.
     """
 
     id: int
@@ -78,12 +79,20 @@ class ItemView:
     created_at: datetime
     updated_at: datetime
     cancelled_at: datetime | None
+    version: int
+    audience: str
+    hidden: bool
+    partners: tuple[Texts, ...]
+    language: str
+    below: tuple[ItemView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BlockView:
-    """Items under one heading. audience: public, partners, steering_group."""
+    """Items under one heading. audience: public, partners, steering_group, stakeholders."""
 
+    id: int
+    version: int
     slug: str
     title: Texts
     audience: str
@@ -95,6 +104,8 @@ class BlockView:
 class DayView:
     """A day of the meeting; number 0 is the day of arrival."""
 
+    id: int
+    version: int
     number: int
     date: date
     chair: PersonView | None
@@ -109,5 +120,10 @@ class DayView:
 
     @property
     def items(self) -> list[ItemView]:
-        """All items of the day by start."""
+        """The items of the day by start, without those below another."""
         return [item for _block, item in self.rows]
+
+    @property
+    def every(self) -> list[ItemView]:
+        """All items of the day, those below another right after it."""
+        return [one for item in self.items for one in (item, *item.below)]

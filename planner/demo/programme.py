@@ -4,12 +4,16 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from sqlmodel import Session
+
+from planner.agenda.releases import freeze, give_out
 from planner.agenda.tables import Block, Day, Item, ItemPractice, Release, Speaking
 from planner.demo.reading import Calendar, Loading, Record, calendar_of, last_day, records, wall
 from planner.ical import mint_uid
 from planner.meetings.rules import KINDS
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.settings import settings
+from planner.visits import releases as visits
 from planner.visits.tables import Stop, StudyVisit, Transport
 
 
@@ -36,10 +40,23 @@ def _meeting(loading: Loading, project: int, record: Record, moment: datetime) -
     for day in agenda["days"]:
         _day(loading, (meeting, record["id"]), day, calendar, released)
     if "version" in agenda:
-        version = agenda["version"]
-        loading.add_all(
-            [Release(meeting_id=meeting, number=version["number"], state=version["state"], released_at=released)]
-        )
+        _give_out(loading.session, row, agenda["version"], released)
+
+
+def _give_out(session: Session, meeting: Meeting, version: Record, released: datetime) -> None:
+    session.flush()
+    number = meeting.id or 0
+    content = freeze(session, meeting, {visits.SECTION: visits.freeze(session, number)}, released)
+    give_out(
+        session,
+        Release(
+            meeting_id=number,
+            number=version["number"],
+            state=version["state"],
+            released_at=released,
+            content=content,
+        ),
+    )
 
 
 def _released(record: Record, calendar: Calendar, moment: datetime) -> datetime:
@@ -163,14 +180,15 @@ def _item(loading: Loading, meeting: tuple[int, str], record: Record, row: Item)
         for practice in dict.fromkeys(practices)
     )
     if "transfer" in record:
-        loading.add_all([_transport(loading, slug, item, record["transfer"])])
+        loading.add_all([_transport(loading, slug, row, record["transfer"])])
     if visit:
-        _visit(loading, item, visit)
+        _visit(loading, row, visit)
 
 
-def _transport(loading: Loading, slug: str, item: int, record: Record) -> Transport:
+def _transport(loading: Loading, slug: str, item: Item, record: Record) -> Transport:
     return Transport(
-        item_id=item,
+        item_id=item.id or 0,
+        item_starts=item.starts,
         mode=record["mode"],
         from_place_id=loading.sure("place", f"{slug}/{record['from']}"),
         to_place_id=loading.sure("place", f"{slug}/{record['to']}"),
@@ -182,9 +200,10 @@ def _transport(loading: Loading, slug: str, item: int, record: Record) -> Transp
     )
 
 
-def _visit(loading: Loading, item: int, record: Record) -> None:
+def _visit(loading: Loading, item: Item, record: Record) -> None:
     row = StudyVisit(
-        item_id=item,
+        item_id=item.id or 0,
+        item_starts=item.starts,
         host_id=loading.sure("organisation", record["host"]),
         contact_id=loading.id("person", record["contact"]),
         guide_id=loading.id("person", record["guide"]),
@@ -193,7 +212,7 @@ def _visit(loading: Loading, item: int, record: Record) -> None:
         photos=record["photos"],
         access=record["access"],
     )
-    visit = loading.add("visit", str(item), row)
+    visit = loading.add("visit", str(item.id), row)
     loading.add_all(
         Stop(
             visit_id=visit,

@@ -20,7 +20,7 @@ def meeting_mark(project: str, meeting: str) -> Mark:
     """The mark of a published meeting with its agenda. Raises Missing."""
     return _mark(
         "SELECT p.id, p.revision, m.id, m.revision, p.updated_at, m.updated_at,"
-        " (SELECT MAX(i.updated_at) FROM agenda_item i WHERE i.meeting_id = m.id)"
+        " (SELECT MAX(r.released_at) FROM agenda_release r WHERE r.meeting_id = m.id)"
         " FROM meeting m JOIN project p ON p.id = m.project_id"
         " WHERE p.slug = ? AND m.slug = ? AND m.published_at IS NOT NULL",
         (project, meeting),
@@ -31,11 +31,10 @@ def meeting_mark(project: str, meeting: str) -> Mark:
 def item_mark(project: str, meeting: str, item: str) -> Mark:
     """The mark of an item on the public agenda of a published meeting. Raises Missing."""
     return _mark(
-        "SELECT p.revision, m.revision, i.id, p.updated_at, m.updated_at, i.updated_at"
-        " FROM agenda_item i JOIN meeting m ON m.id = i.meeting_id JOIN project p ON p.id = m.project_id"
-        " JOIN agenda_block b ON b.id = i.block_id"
-        " WHERE p.slug = ? AND m.slug = ? AND i.slug = ? AND m.published_at IS NOT NULL AND b.hidden = FALSE"
-        " AND EXISTS (SELECT 1 FROM agenda_release r WHERE r.meeting_id = m.id)",
+        "SELECT p.revision, m.revision, i.item_id, p.updated_at, m.updated_at,"
+        " (SELECT MAX(r.released_at) FROM agenda_release r WHERE r.meeting_id = m.id)"
+        " FROM agenda_released_item i JOIN meeting m ON m.id = i.meeting_id JOIN project p ON p.id = m.project_id"
+        " WHERE p.slug = ? AND m.slug = ? AND i.slug = ? AND m.published_at IS NOT NULL",
         (project, meeting, item),
         3,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import func
 from sqlmodel import Session, col, select
 
 from planner import atlas
-from planner.agenda.tables import Document, Item
+from planner.agenda.tables import Document, ReleasedItem
 from planner.clock import at
 from planner.consortium.queries import PartnerRow, partners
 from planner.consortium.tables import Project
@@ -183,6 +183,6 @@ def front(session: Session, found: Found, moment: datetime) -> Front:
         phase(form, moment),
         seats(session, form) if form else [],
         [VisitSeats(title, count) for title, count in visit_seats(session, number)] if form else [],
-        session.exec(select(func.count(col(Item.id))).where(Item.meeting_id == number)).one(),
+        session.exec(select(func.count(col(ReleasedItem.id))).where(ReleasedItem.meeting_id == number)).one(),
         report(session, number),
     )

@@ -9,7 +9,6 @@ from weakref import WeakKeyDictionary
 from sqlmodel import Session, select
 
 from planner.agenda.queries import programme
-from planner.agenda.tables import Day
 from planner.agenda.views import DayView, ItemView
 from planner.consortium.queries import PartnerRow, partners
 from planner.consortium.tables import Project
@@ -139,13 +138,12 @@ def _read(session: Session, found: Found) -> _Programme:
     meeting = found.meeting
     days = programme(session, found)
     trips = outings(session, found, days)
-    numbers = dict(session.exec(select(Day.number, Day.id).where(Day.meeting_id == meeting.id)).all())
     venue = session.exec(select(Place).where(Place.meeting_id == meeting.id, Place.kind == "venue")).first()
     return _Programme(
         partners(session, meeting.project_id, meeting.first_day),
         Place(**venue.model_dump()) if venue else None,  # a copy that belongs to no session
-        [_day(view, numbers[view.number] or 0) for view in days],
-        frozenset(numbers[view.number] or 0 for view in days if any(item.mode in REMOTE for item in view.items)),
+        [_day(view) for view in days],
+        frozenset(view.id for view in days if any(item.mode in REMOTE for item in view.items)),
         [_offered(visit.item, visit.ride, visit.access) for visit in trips.visits],
         [_offered(item) for view in days for item in view.items if item.kind in MEALS],
         [_offered(trip.item, trip.ride) for trip in trips.transfers if trip.ride.mode != ON_FOOT],
@@ -173,6 +171,6 @@ def _offered(item: ItemView, ride: RideView | None = None, access: Texts | None 
     )
 
 
-def _day(view: DayView, number: int) -> OfferedDay:
+def _day(view: DayView) -> OfferedDay:
     starts = min((item.starts.time() for item in view.items if item.kind != "transfer"), default=None)
-    return OfferedDay(number, view.number, view.date, view.note, (), starts)
+    return OfferedDay(view.id, view.number, view.date, view.note, (), starts)

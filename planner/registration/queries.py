@@ -12,7 +12,8 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from planner.agenda.tables import Block, Item
+from planner.agenda.releases import released
+from planner.agenda.tables import Item
 from planner.consortium.tables import Person
 from planner.db import Texts
 from planner.errors import Missing
@@ -153,15 +154,14 @@ def seats_of(live: Sequence[Claim], there: Places) -> list[tuple[str, Seats]]:
 
 def visit_seats(session: Session, meeting_id: int) -> list[tuple[Texts, Seats]]:
     """The study visits that the public sees, in the agenda's order, with their seats."""
-    counted = visit_seats_by_item(session, meeting_id)
-    query = (
-        select(Item.id, Item.title)
-        .join(Block, col(Block.id) == Item.block_id)
-        .where(Item.meeting_id == meeting_id, col(Block.hidden).is_(False), col(Item.cancelled_at).is_(None))
-        .where(col(Item.id).in_(counted))
-        .order_by(col(Block.day_id), col(Block.position), col(Item.position))
-    )
-    return [(dict(title), counted[number or 0]) for number, title in session.exec(query)]
+    counted, rows = visit_seats_by_item(session, meeting_id), released(session, meeting_id)
+    if rows is None:
+        return []
+    shown = rows.public().taking_place()
+    order = {block.id: place for place, block in enumerate(shown.blocks)}
+    visits = [row for row in shown.items if row.id in counted]
+    visits.sort(key=lambda row: (shown.day_of(row).number, order[row.block_id], row.position))
+    return [(dict(row.title), counted[row.id or 0]) for row in visits]
 
 
 def visit_seats_by_item(session: Session, meeting_id: int) -> dict[int, Seats]:

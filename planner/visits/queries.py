@@ -2,43 +2,53 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
-from planner.accounts.permissions import Viewer
-from planner.agenda.queries import persons, place_views, programme
+from planner.agenda.queries import draft, persons, place_views
 from planner.agenda.rules import Clash, Use, overlaps
-from planner.agenda.tables import Item
 from planner.agenda.views import DayView, ItemView, PersonView, PlaceView
 from planner.clock import at, span
 from planner.consortium.tables import Organisation
 from planner.db import Texts
-from planner.meetings.queries import Found, places
+from planner.meetings.queries import Found
+from planner.visits.releases import Plan, drafted_plan, released_plan
 from planner.visits.rules import seats
 from planner.visits.tables import Stop, StudyVisit, Transport
 from planner.visits.views import Outings, RideView, StopView, TransferView, VisitView
 
 
 def outings(session: Session, found: Found, days: Iterable[DayView]) -> Outings:
-    """Study visits and transfers on those days of the programme, in a constant number of questions."""
-    items = [item for day in days for item in day.items]
-    rides = _rides(session, found, items)
-    visits = _visits(session, found, items, rides)
+    """Study visits and transfers on those days of the programme, as they were given out with it, in a constant number
+    of questions.
+    """
+    return _outings(session, found, days, released_plan(session, found.meeting.id or 0))
+
+
+def drafted_outings(session: Session, found: Found, days: Iterable[DayView]) -> Outings:
+    """Study visits and transfers on those days of the draft, as the organisers have them now: for the desk only."""
+    return _outings(session, found, days, drafted_plan(session, found.meeting.id or 0))
+
+
+def _outings(session: Session, found: Found, days: Iterable[DayView], plan: Plan) -> Outings:
+    items = [item for day in days for item in day.every]
+    rides = _rides(plan, items)
+    visits = _visits(session, found, items, plan, rides)
     visiting = {visit.item.id for visit in visits}
     transfers = [TransferView(item, rides[item.id]) for item in items if item.id in rides and item.id not in visiting]
     visits.sort(key=lambda visit: (visit.item.starts.date(), visit.item.track, visit.item.starts))
     return Outings(tuple(visits), tuple(transfers))
 
 
-def _rides(session: Session, found: Found, items: Sequence[ItemView]) -> dict[int, RideView]:
-    meeting = found.meeting
-    rows = session.exec(select(Transport).join(Item).where(Item.meeting_id == meeting.id)).all()
-    stations = place_views(places(session, meeting.id or 0))
-    by_item = {row.item_id: row for row in rows}
-    return {item.id: _ride(by_item[item.id], item, meeting.zone, stations) for item in items if item.id in by_item}
+def _rides(plan: Plan, items: Sequence[ItemView]) -> dict[int, RideView]:
+    stations, known = place_views(plan.places), plan.transports
+    return {item.id: _ride(known[item.id], item, _zone(item), stations) for item in items if item.id in known}
+
+
+def _zone(item: ItemView) -> str:
+    return str(item.starts.tzinfo)
 
 
 def _ride(row: Transport, item: ItemView, zone: str, stations: Mapping[int, PlaceView]) -> RideView:
@@ -57,40 +67,20 @@ def _ride(row: Transport, item: ItemView, zone: str, stations: Mapping[int, Plac
 
 
 def _visits(
-    session: Session, found: Found, items: Sequence[ItemView], rides: Mapping[int, RideView]
+    session: Session, found: Found, items: Sequence[ItemView], plan: Plan, rides: Mapping[int, RideView]
 ) -> list[VisitView]:
-    query = (
-        select(StudyVisit, Organisation)
-        .join(Item, col(Item.id) == StudyVisit.item_id)
-        .join(Organisation, col(Organisation.id) == StudyVisit.host_id, isouter=True)
-        .where(Item.meeting_id == found.meeting.id)
-    )
-    rows = {visit.item_id: (visit, host.names if host else {}) for visit, host in session.exec(query).all()}
-    people = persons(session, found, [number for visit, _host in rows.values() for number in _people(visit)])
-    stops = _stops(session, found)
+    query = select(Organisation).where(col(Organisation.id).in_([visit.host_id for visit in plan.visits.values()]))
+    hosts = {row.id: row.names for row in session.exec(query)}
+    people = persons(session, found, [number for visit in plan.visits.values() for number in _people(visit)])
+    rows = [(plan.visits[item.id], item) for item in items if item.id in plan.visits]
     return [
-        _visit(*rows[item.id], item, found.meeting.zone, people, stops, rides.get(item.id))
-        for item in items
-        if item.id in rows
+        _visit(row, hosts.get(row.host_id, {}), item, _zone(item), people, plan.stops, rides.get(item.id))
+        for row, item in rows
     ]
 
 
 def _people(visit: StudyVisit) -> list[int]:
     return [number for number in (visit.contact_id, visit.guide_id) if number]
-
-
-def _stops(session: Session, found: Found) -> dict[int, list[Stop]]:
-    query = (
-        select(Stop)
-        .join(StudyVisit, col(StudyVisit.id) == Stop.visit_id)
-        .join(Item, col(Item.id) == StudyVisit.item_id)
-        .where(Item.meeting_id == found.meeting.id)
-        .order_by(col(Stop.number))
-    )
-    stops: dict[int, list[Stop]] = defaultdict(list)
-    for row in session.exec(query):
-        stops[row.visit_id].append(row)
-    return stops
 
 
 def _visit(
@@ -99,7 +89,7 @@ def _visit(
     item: ItemView,
     zone: str,
     people: Mapping[int, PersonView],
-    stops: Mapping[int, list[Stop]],
+    stops: Mapping[int, Sequence[Stop]],
     ride: RideView | None,
 ) -> VisitView:
     return VisitView(
@@ -122,11 +112,10 @@ def _stop(row: Stop, item: ItemView, zone: str) -> StopView:
     return StopView(row.number, row.name, row.address, *times)
 
 
-def clashes(session: Session, found: Found, viewer: Viewer) -> list[Clash]:
-    """What cannot be as planned in the programme this viewer sees; a bus needs its people from be-there on."""
-    days = programme(session, found, viewer)
-    items = [item for day in days for item in day.items]
-    rides = _rides(session, found, items)
+def clashes(session: Session, found: Found) -> list[Clash]:
+    """What cannot be as planned in the draft; a bus needs its people from be-there on."""
+    items = [item for day in draft(session, found) for item in day.items]
+    rides = _rides(drafted_plan(session, found.meeting.id or 0), items)
     return overlaps([_use(item, rides.get(item.id)) for item in items])
 
 

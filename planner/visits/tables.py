@@ -1,4 +1,7 @@
-"""Study visits and transport."""
+"""Study visits and transport.
+
+Their times are written for an item that begins at `item_starts`: when the organisers move the item, they move along.
+"""
 
 from datetime import time
 
@@ -23,6 +26,7 @@ class StudyVisit(Table, table=True):
     capacity: int
     photos: Texts = texts()
     access: Texts = texts()
+    item_starts: time | None = None
 
 
 class Stop(Table, table=True):
@@ -56,3 +60,4 @@ class Transport(Table, table=True):
     arrives: time
     seats: int | None = None
     wheelchair_places: int | None = None
+    item_starts: time | None = None

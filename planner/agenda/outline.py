@@ -1,0 +1,133 @@
+"""What organisers do to the outline of an agenda: its days and blocks. Raises Stale, Missing and Refusal."""
+
+from __future__ import annotations
+
+from sqlmodel import Session, col, select
+
+from planner.agenda.drafting import Drafting, drafting
+from planner.agenda.entry import BlockValues, DayValues
+from planner.agenda.rules import AUDIENCES, day_numbers
+from planner.agenda.tables import Block, Day, Item
+from planner.clock import now
+from planner.consortium.tables import Person
+from planner.errors import Refusal
+from planner.language import _
+
+
+def add_day(session: Session, meeting_id: int, actor: str, values: DayValues) -> Day:
+    """Add a day with one block without a title, ready for items. Days get their numbers from their dates."""
+    with drafting(session, meeting_id, actor, "day.add", date=values.date.isoformat()) as act:
+        _possible_day(act, values, None)
+        day = Day(
+            meeting_id=meeting_id, number=0, date=values.date, chair_id=values.chair_id, note=dict(values.note)
+        )  # fmt: skip
+        act.record.add(day)
+        act.record.add(Block(day_id=day.id or 0, slug=_free_slug(act), position=0))
+        _renumber(act)
+    return day
+
+
+def edit_day(session: Session, meeting_id: int, actor: str, day_id: int, version: int, values: DayValues) -> Day:
+    """Change a day; its items go with it to another date."""
+    with drafting(session, meeting_id, actor, "day.edit", date=values.date.isoformat()) as act:
+        day = act.day(day_id, version, values)
+        _possible_day(act, values, day)
+        act.change(day, date=values.date, chair_id=values.chair_id, note=dict(values.note))
+        _renumber(act)
+    return day
+
+
+def delete_day(session: Session, meeting_id: int, actor: str, day_id: int, version: int) -> None:
+    """Take a day off the agenda. Its items go to the pool."""
+    with drafting(session, meeting_id, actor, "day.delete") as act:
+        day = act.day(day_id, version)
+        for block in _blocks(act, day):
+            _delete_block(act, block)
+        act.change(day, deleted_at=now())
+        _renumber(act)
+
+
+def add_block(session: Session, meeting_id: int, actor: str, values: BlockValues) -> Block:
+    """Add a block at the end of its day."""
+    with drafting(session, meeting_id, actor, "block.add", title=values.title) as act:
+        _possible_block(values)
+        day = act.day(values.day_id)
+        position = max((block.position for block in _blocks(act, day)), default=-1) + 1
+        block = Block(
+            day_id=day.id or 0,
+            slug=_free_slug(act),
+            position=position,
+            title=dict(values.title),
+            audience=values.audience,
+            hidden=values.hidden,
+        )
+        act.record.add(block)
+    return block
+
+
+def edit_block(
+    session: Session, meeting_id: int, actor: str, block_id: int, version: int, values: BlockValues
+) -> Block:  # fmt: skip
+    """Change a block, or take it with its items to another day."""
+    with drafting(session, meeting_id, actor, "block.edit", title=values.title) as act:
+        block = act.block(block_id, version, values)
+        _possible_block(values)
+        day = act.day(values.day_id)
+        if day.id != block.day_id:
+            position = max((other.position for other in _blocks(act, day)), default=-1) + 1
+            act.change(block, day_id=day.id, position=position)
+        act.change(block, title=dict(values.title), audience=values.audience, hidden=values.hidden)
+    return block
+
+
+def delete_block(session: Session, meeting_id: int, actor: str, block_id: int, version: int) -> None:
+    """Take a block off the agenda. Its items go to the pool."""
+    with drafting(session, meeting_id, actor, "block.delete") as act:
+        _delete_block(act, act.block(block_id, version))
+
+
+def _delete_block(act: Drafting, block: Block) -> None:
+    for item in act.session.exec(select(Item).where(Item.block_id == block.id, col(Item.deleted_at).is_(None))):
+        act.change(item, block_id=None)
+    act.change(block, deleted_at=now())
+    act.session.flush()
+
+
+def _blocks(act: Drafting, day: Day) -> list[Block]:
+    query = select(Block).where(Block.day_id == day.id, col(Block.deleted_at).is_(None))
+    return list(act.session.exec(query.order_by(col(Block.position), col(Block.id))))
+
+
+def _days(act: Drafting) -> list[Day]:
+    act.session.flush()
+    return list(act.session.exec(select(Day).where(Day.meeting_id == act.meeting.id, col(Day.deleted_at).is_(None))))
+
+
+def _renumber(act: Drafting) -> None:
+    """Only what somebody typed raises versions: a day that counts differently now is still the day they read."""
+    days = _days(act)
+    numbers = day_numbers([day.date for day in days], act.meeting.first_day)
+    for day in days:
+        if day.number != numbers[day.date]:
+            act.record.touch(day)
+            day.number = numbers[day.date]
+            act.session.add(day)
+
+
+def _free_slug(act: Drafting) -> str:
+    """A name for addresses that no block of the meeting ever had; it says nothing of a draft."""
+    taken = set(act.session.exec(select(Block.slug).join(Day).where(Day.meeting_id == act.meeting.id)))
+    return next(slug for number in range(1, len(taken) + 2) if (slug := f"block-{number}") not in taken)
+
+
+def _possible_day(act: Drafting, values: DayValues, day: Day | None) -> None:
+    if any(other.date == values.date for other in _days(act) if other is not day):
+        raise Refusal(_("There is a day with that date already."), "date")
+    chair = act.session.get(Person, values.chair_id) if values.chair_id else None
+    if values.chair_id and (chair is None or chair.project_id != act.meeting.project_id):
+        raise Refusal(_("The chair is not among the people of this project."), "chair_id")
+
+
+def _possible_block(values: BlockValues) -> None:
+    if values.audience not in AUDIENCES or values.audience == "named":
+        raise Refusal(_("Choose for whom the block is."), "audience")

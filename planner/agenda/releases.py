@@ -1,0 +1,213 @@
+"""Versions of an agenda that were given out: frozen when they were published, and all that the public reads."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import defer
+from sqlmodel import Session, col, delete, select
+
+from planner.agenda.differences import Difference, diff, faces
+from planner.agenda.rows import Content, Extras, Rows, drafted, frozen, thawed
+from planner.agenda.rules import STATES
+from planner.agenda.tables import Item, Release, ReleasedItem
+from planner.audit import note
+from planner.clock import now
+from planner.errors import Missing, Refusal
+from planner.history import values
+from planner.language import _
+from planner.meetings.queries import Found
+from planner.meetings.tables import Meeting, Place
+
+
+def latest_release(session: Session, meeting_id: int) -> Release | None:
+    """The last version of the agenda that was given out, without its content."""
+    query = select(Release).where(Release.meeting_id == meeting_id).order_by(col(Release.number).desc())
+    return session.exec(query.options(defer(Release.content)).limit(1)).first()  # type: ignore[arg-type]
+
+
+def releases(session: Session, meeting_id: int) -> list[Release]:
+    """All versions that were given out, newest first, without their content."""
+    query = select(Release).where(Release.meeting_id == meeting_id).order_by(col(Release.number).desc())
+    return list(session.exec(query.options(defer(Release.content))))  # type: ignore[arg-type]
+
+
+def released(session: Session, meeting_id: int, number: int | None = None) -> Rows | None:
+    """The rows of the newest version that was given out, or of that number; None when there is none."""
+    content = _content(session, meeting_id, number)
+    return None if content is None else thawed(content)
+
+
+def released_part(session: Session, meeting_id: int, name: str) -> Any:
+    """One section of the newest version (`visits`, `places`), without reading the others; None without a version."""
+    query = select(col(Release.content)[name]).where(Release.meeting_id == meeting_id)
+    return session.exec(query.order_by(col(Release.number).desc()).limit(1)).first()
+
+
+def _content(session: Session, meeting_id: int, number: int | None = None) -> Content | None:
+    query = select(Release.content).where(Release.meeting_id == meeting_id)
+    if number is not None:
+        query = query.where(Release.number == number)
+    found = session.exec(query.order_by(col(Release.number).desc()).limit(1)).first()
+    return None if found is None else dict(found)
+
+
+def pending(session: Session, found: Found, extras: Extras) -> list[Difference]:
+    """What would change for readers if the draft were published now; hidden items included."""
+    return diff(released(session, found.meeting.id or 0), drafted(session, found.meeting, extras))
+
+
+def what_changed(session: Session, meeting_id: int, since_number: int) -> list[Difference]:
+    """What the public sees that differs from the version of that number. Raises Missing when it never was."""
+    before, after = released(session, meeting_id, since_number), released(session, meeting_id)
+    if before is None or after is None:
+        raise Missing
+    return diff(before.public(), after.public())
+
+
+def freeze(session: Session, meeting: Meeting, extras: Extras, moment: datetime) -> Content:
+    """The draft as the next version would hold it.
+
+    Items that readers see differently count one up and are dated `moment`; the others keep number and date, so that
+    calendars do not change. What was given out and is no longer on the agenda stays as cancelled.
+    """
+    before, draft = released(session, meeting.id or 0), drafted(session, meeting, extras)
+    return _counted(before.whole() if before else None, draft, moment) | {"meeting": _entry(session, meeting)}
+
+
+def _counted(before: Rows | None, draft: Rows, moment: datetime) -> Content:
+    old = {row.id: row for row in before.items} if before else {}
+    was, will = faces(before) if before else {}, faces(draft)
+    content = frozen(draft)
+    content["items"] = [
+        row | _count(old.get(row["id"]), was.get(row["id"]) == will.get(row["id"]), moment)
+        for row in content["items"]
+        if row["cancelled_at"] is None or row["id"] in old
+    ]
+    if before:
+        _keep_gone(content, before, moment)
+    return content
+
+
+def _count(old: Item | None, same: bool, moment: datetime) -> dict[str, Any]:
+    """SEQUENCE and LAST-MODIFIED of an item (RFC 5545, 3.8.7.3 and 3.8.7.4)."""
+    if old is None:
+        return {"updated_at": moment.isoformat()}
+    if same:
+        return {"sequence": old.sequence, "updated_at": old.updated_at.isoformat()}
+    return {"sequence": old.sequence + 1, "updated_at": moment.isoformat()}
+
+
+def _keep_gone(content: Content, before: Rows, moment: datetime) -> None:
+    """Keep the items of the version before that are no longer there, with all they hang on, as cancelled."""
+    there = {row["id"] for row in content["items"]}
+    gone = [row for row in before.items if row.id not in there]
+    if not gone:
+        return
+    numbers = {str(row.id) for row in gone}
+    for name, part in before.extras.items():
+        content[name] = {number: value for number, value in part.items() if number in numbers} | content.get(name, {})
+    blocks = {row.block_id for row in gone}
+    days = {row.day_id for row in before.blocks if row.id in blocks}
+    content["gone"] = frozen(Rows(
+        zone=before.zone,
+        days=[row for row in before.days if row.id in days],
+        blocks=[row for row in before.blocks if row.id in blocks],
+        items=gone,
+        speakings=before.speakings,
+        practices=before.practices,
+        places=before.places,
+    ))  # fmt: skip
+    content["gone"]["items"] = [_cancelled(row, moment) for row in gone]
+
+
+def _cancelled(row: Item, moment: datetime) -> dict[str, Any]:
+    if row.cancelled_at is not None:
+        return values(row)
+    changed = {"cancelled_at": moment.isoformat(), "updated_at": moment.isoformat(), "sequence": row.sequence + 1}
+    return values(row) | changed
+
+
+def _entry(session: Session, meeting: Meeting) -> dict[str, Any]:
+    """What the meeting's own calendar entry says."""
+    names = ("title", "summary", "place", "first_day", "last_day", "zone", "mode", "state", "cancelled_at")
+    kept = {name: value for name, value in values(meeting).items() if name in names}
+    venue = session.exec(select(Place).where(Place.meeting_id == meeting.id, Place.kind == "venue")).first()
+    return kept | {"venue": [venue.name, venue.address] if venue else None}
+
+
+def give_out(session: Session, release: Release) -> Release:
+    """Write a version with its content, and which items the public may ask for one by one."""
+    session.add(release)
+    session.exec(delete(ReleasedItem).where(col(ReleasedItem.meeting_id) == release.meeting_id))
+    rows = thawed(release.content).whole().public()
+    session.add_all(
+        ReleasedItem(
+            meeting_id=release.meeting_id, item_id=row.id or 0, slug=row.slug, cancelled=row.cancelled_at is not None
+        )
+        for row in rows.items
+        if row.parent_id is None
+    )
+    session.flush()
+    return release
+
+
+def publish(session: Session, found: Found, actor: str, state: str, extra: Extras) -> Release:
+    """Give out the draft as the next version: provisional, final, or as held. `extra` holds what later rooms know.
+
+    Raises Refusal when there is nothing to give out, or nothing new.
+    """
+    meeting, moment = _locked(session, found), now()
+    before = latest_release(session, meeting.id or 0)
+    old = _content(session, meeting.id or 0)
+    meeting.state = _known(state)
+    content = freeze(session, meeting, extra, moment)
+    _refuse_nothing(content, old, state == (before.state if before else ""), before.number if before else 0)
+    meeting.revision += 1
+    meeting.updated_at = moment
+    meeting.published_at = meeting.published_at or moment
+    if old and old.get("meeting") != content["meeting"]:
+        meeting.sequence += 1
+    session.add(meeting)
+    number = before.number + 1 if before else 1
+    note(session, actor, "agenda.published", f"meeting:{meeting.id}", version=number, state=state)
+    return give_out(session, Release(
+        meeting_id=meeting.id or 0,
+        number=number,
+        state=state,
+        released_at=moment,
+        released_by=actor,
+        content=content,
+    ))  # fmt: skip
+
+
+def _locked(session: Session, found: Found) -> Meeting:
+    """The meeting as it is now, for this transaction alone: nobody edits the agenda while it is given out."""
+    query = select(Meeting).where(Meeting.id == found.meeting.id).with_for_update()
+    return session.exec(query.execution_options(populate_existing=True)).one()
+
+
+def _known(state: str) -> str:
+    if state not in STATES:
+        raise Refusal(_("An agenda is given out as provisional, as final or as held."), "state")
+    return state
+
+
+def _refuse_nothing(content: Mapping[str, Any], old: Mapping[str, Any] | None, same_state: bool, number: int) -> None:
+    if not content["items"] and not (old and old["items"]):
+        raise Refusal(_("There is nothing on the agenda yet."))
+    if old is not None and same_state and _readable(content) == _readable(old):
+        raise Refusal(_("Nothing has changed since version %(number)s.") % {"number": number})
+
+
+def _readable(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A content without the marks that only say that a row was touched."""
+    lists = {name: part for name, part in content.items() if isinstance(part, list)}
+    rest = {name: part for name, part in content.items() if name not in lists}
+    return rest | {name: [_unmarked(row) for row in part] for name, part in lists.items()}
+
+
+def _unmarked(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in row.items() if name != "version"}

@@ -1,0 +1,113 @@
+"""Study visits and transport row by row: as they are drafted now, or as they were given out with the agenda."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import time
+from typing import Any, TypeVar
+
+from sqlmodel import Session, col, select
+
+from planner.agenda.releases import released_part
+from planner.agenda.tables import Item
+from planner.history import revived, values
+from planner.meetings.queries import places
+from planner.meetings.tables import Place
+from planner.visits.rules import moved_along
+from planner.visits.tables import Stop, StudyVisit, Transport
+
+SECTION = "visits"
+"""The name of this room's part in a release."""
+
+Row = TypeVar("Row", StudyVisit, Stop, Transport)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Rows by item, stops by visit and in order; places by id. All times are those of the items as they stand."""
+
+    visits: Mapping[int, StudyVisit]
+    stops: Mapping[int, list[Stop]]
+    transports: Mapping[int, Transport]
+    places: Mapping[int, Place]
+
+
+def drafted_plan(session: Session, meeting_id: int) -> Plan:
+    """What the organisers have now, in a constant number of questions. The rows belong to no session."""
+    items = select(Item).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
+    starts = {item.id or 0: item.starts for item in session.exec(items)}
+    mine = select(Item.id).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
+    visits = session.exec(select(StudyVisit).where(col(StudyVisit.item_id).in_(mine))).all()
+    rides = session.exec(select(Transport).where(col(Transport.item_id).in_(mine))).all()
+    stops = session.exec(select(Stop).join(StudyVisit).where(col(StudyVisit.item_id).in_(mine))).all()
+    by_id = {row.id: row for row in visits}
+    return _plan(
+        [_moved(row, row.item_starts, starts[row.item_id]) for row in visits],
+        [_moved(row, by_id[row.visit_id].item_starts, starts[by_id[row.visit_id].item_id]) for row in stops],
+        [_moved(row, row.item_starts, starts[row.item_id]) for row in rides],
+        places(session, meeting_id),
+    )
+
+
+def _plan(
+    visits: Iterable[StudyVisit], stops: Iterable[Stop], rides: Iterable[Transport], there: Mapping[int, Place]
+) -> Plan:  # fmt: skip
+    by_visit: dict[int, list[Stop]] = defaultdict(list)
+    for row in sorted(stops, key=lambda row: row.number):
+        by_visit[row.visit_id].append(row)
+    return Plan({row.item_id: row for row in visits}, by_visit, {row.item_id: row for row in rides}, there)
+
+
+def _moved(row: Row, written_for: time | None, starts: time | None) -> Row:
+    """A copy whose times are those of an item that begins at `starts` now."""
+    kept = revived(type(row), values(row))
+    for name in ("be_there", "departs", "arrives", "leaves"):
+        if name in kept:
+            kept[name] = moved_along(kept[name], written_for, starts)
+    if "item_starts" in kept:
+        kept["item_starts"] = starts
+    return type(row)(**kept)
+
+
+def freeze(session: Session, meeting_id: int) -> dict[str, Any]:
+    """What a release keeps of each visit and ride, by item: who publishes hands it over as `{"visits": freeze(…)}`."""
+    plan = drafted_plan(session, meeting_id)
+    return {
+        str(item): {
+            "visit": values(plan.visits[item]) if item in plan.visits else None,
+            "stops": [values(stop) for stop in _stops(plan, item)],
+            "transport": values(plan.transports[item]) if item in plan.transports else None,
+            "stations": _stations(plan, item),
+        }
+        for item in sorted({*plan.visits, *plan.transports})
+    }
+
+
+def _stops(plan: Plan, item: int) -> list[Stop]:
+    visit = plan.visits.get(item)
+    return plan.stops.get(visit.id or 0, []) if visit else []
+
+
+def _stations(plan: Plan, item: int) -> list[Any]:
+    """Where a ride begins and ends, in words: readers see it when a station gets another name."""
+    ride = plan.transports.get(item)
+    ends = [plan.places.get(number or 0) for number in (ride.from_place_id, ride.to_place_id)] if ride else []
+    return [[place.name, place.address] if place else None for place in ends]
+
+
+def released_plan(session: Session, meeting_id: int) -> Plan:
+    """What was given out with the newest version of the agenda; nothing before the first."""
+    part = released_part(session, meeting_id, SECTION) or {}
+    there = [Place(**revived(Place, row)) for row in released_part(session, meeting_id, "places") or []]
+    return _plan(
+        _rows(StudyVisit, [one["visit"] for one in part.values()]),
+        _rows(Stop, [stop for one in part.values() for stop in one["stops"]]),
+        _rows(Transport, [one["transport"] for one in part.values()]),
+        {place.id or 0: place for place in there},
+    )
+
+
+def _rows(kind: type[Row], kept: Iterable[Mapping[str, Any] | None]) -> list[Row]:
+    return [kind(**revived(kind, row)) for row in kept if row]
