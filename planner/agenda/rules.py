@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
+from itertools import islice, takewhile
 from typing import NamedTuple
 
 SLOT = 5
@@ -200,8 +202,16 @@ class Clash(NamedTuple):
 def overlaps(items: Sequence[Use]) -> list[Clash]:
     """Every pair of items that clash, by start. Parallel tracks alone are no clash."""
     ordered = sorted(items, key=lambda item: (item.starts, item.ends))
-    pairs = ((one, other) for place, one in enumerate(ordered) for other in ordered[place + 1 :])
-    return [clash for one, other in pairs if other.starts < one.ends and (clash := _clash(one, other))]
+    return [
+        clash
+        for place, one in enumerate(ordered)
+        for other in takewhile(partial(_begins_before, one.ends), islice(ordered, place + 1, None))
+        if (clash := _clash(one, other))
+    ]
+
+
+def _begins_before(end: datetime, use: Use) -> bool:
+    return use.starts < end
 
 
 def _clash(one: Use, other: Use) -> Clash | None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from sqlmodel import Session, col, select
 
+from planner.agenda.checks import Facts, Ride
 from planner.agenda.queries import draft, persons, place_views
 from planner.agenda.rules import Clash, Use, overlaps
 from planner.agenda.views import DayView, ItemView, PersonView, PlaceView
@@ -110,6 +111,23 @@ def _visit(
 def _stop(row: Stop, item: ItemView, zone: str) -> StopView:
     times = span(item.starts.date(), row.arrives, row.leaves, zone)
     return StopView(row.number, row.name, row.address, *times)
+
+
+def facts(session: Session, found: Found, signed_up: Mapping[int, int] | None = None) -> Facts:
+    """What the checks of a draft have to know of its rides and seats; who counts people hands over how many signed up
+    for each item.
+    """
+    plan = drafted_plan(session, found.meeting.id or 0)
+    items = [item for day in draft(session, found) for item in day.every]
+    rides = {item.id: _ridden(plan.transports[item.id], item) for item in items if item.id in plan.transports}
+    vehicles = {item: [ride.seats] for item, ride in plan.transports.items()}
+    there = {item: seats(visit.capacity, vehicles.get(item, [])) for item, visit in plan.visits.items()}
+    return Facts(rides, {item: number for item, number in there.items() if number is not None}, signed_up or {})
+
+
+def _ridden(row: Transport, item: ItemView) -> Ride:
+    ride = _ride(row, item, _zone(item), {})
+    return Ride(ride.be_there, ride.departs, ride.arrives, row.from_place_id, row.to_place_id)
 
 
 def clashes(session: Session, found: Found) -> list[Clash]:
