@@ -11,7 +11,7 @@ from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
-from planner.agenda import document_desk, document_page, downloads
+from planner.agenda import document_desk, document_page, downloads, speaker_desk
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
 from planner.edge import Edge
@@ -20,7 +20,7 @@ from planner.feeds import pages as feeds
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import desk, my
+from planner.registration import desk, my, my_documents
 from planner.registration import pages as registration
 from planner.settings import settings
 from planner.templates import Asset, assets
@@ -81,12 +81,14 @@ ROUTES: list[ControllerRouterHandler] = [
     *document_desk.ROUTES,
     *document_page.ROUTES,
     *downloads.ROUTES,
+    *speaker_desk.ROUTES,
     *visits.ROUTES,
     *feeds.ROUTES,
     *newsletter.ROUTES,
     *overview.ROUTES,
     *registration.ROUTES,
     *my.ROUTES,
+    *my_documents.ROUTES,
     *desk.ROUTES,
     *attendance.ROUTES,
     *admin.ROUTES,

@@ -7,7 +7,8 @@ from datetime import date
 
 from sqlmodel import Session, col, select
 
-from planner.consortium.tables import Organisation, Partner, PartnerName, PolicyInstrument, Project
+from planner.consortium.rules import mark
+from planner.consortium.tables import Organisation, Partner, PartnerName, Person, PolicyInstrument, Project
 from planner.db import Texts
 from planner.errors import Missing
 
@@ -80,3 +81,39 @@ def organisations(session: Session, project_id: int) -> Sequence[Organisation]:
     return session.exec(
         select(Organisation).where(Organisation.project_id == project_id).order_by(col(Organisation.slug))
     ).all()
+
+
+def person(session: Session, project_id: int, number: int) -> Person:
+    """Somebody of the project's directory. Raises Missing."""
+    known = abs(number) < 2**31  # PostgreSQL compares no larger ones
+    query = select(Person).where(Person.project_id == project_id, Person.id == number)
+    found = session.exec(query).first() if known else None
+    if found is None:
+        raise Missing
+    return found
+
+
+def people_with_offices(session: Session, project_id: int) -> Sequence[tuple[Person, Organisation | None]]:
+    """The project's directory, with organisations, in no order."""
+    query = select(Person, Organisation).join(
+        Organisation, col(Organisation.id) == Person.organisation_id, isouter=True
+    )
+    return session.exec(query.where(Person.project_id == project_id)).all()
+
+
+def person_mark(row: Person) -> str:
+    """Changes with whatever is said about a person."""
+    return mark(
+        row.given, row.family, row.latin_given, row.latin_family, row.order, row.title, sorted(row.function.items()),
+        row.language, row.email, row.partner_id, row.organisation_id,
+    )  # fmt: skip
+
+
+def person_slugs(session: Session, project_id: int) -> set[str]:
+    """The short names of people that are taken."""
+    return set(session.exec(select(Person.slug).where(Person.project_id == project_id)))
+
+
+def organisation_slugs(session: Session, project_id: int) -> set[str]:
+    """The short names of organisations that are taken."""
+    return set(session.exec(select(Organisation.slug).where(Organisation.project_id == project_id)))
