@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import timedelta
 
 import pypdf
 import pytest
@@ -13,9 +12,9 @@ from sqlmodel import select
 
 from planner import db, tokens
 from planner.accounts.tables import Account, SignedInBrowser
-from planner.agenda.tables import Item
 from planner.clock import now
 from planner.meetings.tables import Meeting
+from tests.agenda.giving import item, publish
 
 HASKOVO = "/secon/haskovo-2023/agenda"
 CLOSED = ("Steering group", "Συντονιστική ομάδα", "Управляваща група", "Work plan until February", "d1-steering")
@@ -136,11 +135,9 @@ def test_a_page_that_did_not_change_is_not_sent_again(demo_sqlite: str, client: 
 def test_a_new_revision_is_a_new_page(demo_database: str, client: TestClient) -> None:
     first = client.get(HASKOVO)
     with db.write() as session:
-        meeting = session.exec(select(Meeting).where(Meeting.slug == "haskovo-2023")).one()
-        item = session.exec(select(Item).where(Item.meeting_id == meeting.id, Item.slug == "d1-welcome")).one()
-        item.title = {"en": "Words to begin with"}
-        item.updated_at += timedelta(hours=1)
-        meeting.revision += 1
+        item(session, "haskovo-2023", "d1-welcome").title = {"en": "Words to begin with"}
+    assert client.get(HASKOVO, headers={"if-none-match": first.headers["etag"]}).status_code == 304
+    publish("haskovo-2023", "held")
     again = client.get(HASKOVO, headers={"if-none-match": first.headers["etag"]})
     assert again.status_code == 200
     assert "Words to begin with" in again.text

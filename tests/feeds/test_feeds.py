@@ -6,7 +6,7 @@ import gzip
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import vobject
@@ -18,6 +18,7 @@ from sqlmodel import col, select
 from planner import db
 from planner.agenda.tables import Block, Item
 from planner.meetings.tables import Meeting
+from tests.agenda.giving import item, publish
 
 HASKOVO = "/secon/haskovo-2023/calendar.ics"
 ITEM = "/secon/haskovo-2023/agenda/d1-welcome.ics"
@@ -252,12 +253,11 @@ def test_the_address_may_ask_for_another_language(demo_sqlite: str, client: Test
 def test_a_moved_item_keeps_its_uid_and_counts_up(demo_database: str, client: TestClient) -> None:
     before, old = events(client, ITEM)["Welcome"], client.get(HASKOVO).headers
     with db.write() as session:
-        meeting = session.exec(select(Meeting).where(Meeting.slug == "haskovo-2023")).one()
-        item = session.exec(select(Item).where(Item.meeting_id == meeting.id, Item.slug == "d1-welcome")).one()
-        item.starts, item.ends = item.starts.replace(minute=20), item.starts.replace(minute=40)
-        item.sequence += 1
-        item.updated_at += timedelta(days=5000)
-        meeting.revision += 1
+        welcome = item(session, "haskovo-2023", "d1-welcome")
+        welcome.starts, welcome.ends = time(9, 20), time(9, 40)
+    unpublished = client.get(HASKOVO, headers={"if-none-match": old["etag"]})
+    assert (unpublished.status_code, events(client, ITEM)["Welcome"].serialize()) == (304, before.serialize())
+    publish("haskovo-2023", "held")
     after = events(client, ITEM)["Welcome"]
     assert after.uid.value == before.uid.value
     assert int(after.sequence.value) == int(before.sequence.value) + 1
@@ -269,14 +269,14 @@ def test_a_moved_item_keeps_its_uid_and_counts_up(demo_database: str, client: Te
     assert client.get(HASKOVO, headers={"if-modified-since": old["last-modified"]}).status_code == 200
 
 
-def test_a_cancelled_item_stays_and_says_so(demo_sqlite: str, client: TestClient) -> None:
+@pytest.mark.parametrize("mark", ["cancelled_at", "deleted_at"])
+def test_an_item_that_falls_out_stays_and_says_so(demo_sqlite: str, client: TestClient, mark: str) -> None:
     with db.write() as session:
-        meeting = session.exec(select(Meeting).where(Meeting.slug == "haskovo-2023")).one()
-        item = session.exec(select(Item).where(Item.meeting_id == meeting.id, Item.slug == "d1-welcome")).one()
-        item.cancelled_at = datetime(2023, 11, 17, tzinfo=UTC)
-        meeting.revision += 1
-    assert events(client, HASKOVO)["Cancelled: Welcome"].status.value == "CANCELLED"
-    assert events(client, ITEM)["Cancelled: Welcome"].status.value == "CANCELLED"
+        setattr(item(session, "haskovo-2023", "d1-welcome"), mark, datetime(2023, 11, 17, tzinfo=UTC))
+    publish("haskovo-2023", "held")
+    for address in (HASKOVO, ITEM):
+        entry = events(client, address)["Cancelled: Welcome"]
+        assert (entry.status.value, entry.sequence.value) == ("CANCELLED", "1")
 
 
 def test_a_cancelled_meeting_takes_its_items_with_it(demo_sqlite: str, client: TestClient) -> None:

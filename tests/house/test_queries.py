@@ -21,6 +21,7 @@ from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.newsletter.tables import ComingNext, NewsItem
 from planner.registration.tables import PlannedDay, Registration, RegistrationForm, StatusChange, VisitChoice
 from planner.visits.tables import Stop, StudyVisit, Transport
+from tests.agenda.giving import give_out_anew
 from tests.house.demo import NEXT, PAST, sign_in
 from tests.house.reading import nothing_in
 from tests.queries import Count, counting
@@ -122,6 +123,7 @@ def _shape(statement: str) -> str:
 def _grow(tables: Tables) -> None:
     with write() as session:
         double(session, *tables)
+        give_out_anew(session)
 
 
 def _size(client: Client, address: str) -> int:
