@@ -443,6 +443,20 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_good_practice_partner_id'), ['partner_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_good_practice_project_id'), ['project_id'], unique=False)
 
+    op.create_table('look',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('topic', sa.String(), nullable=False),
+    sa.Column('details', sa.JSON(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_look_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_look'))
+    )
+    with op.batch_alter_table('look', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_look_meeting_id'), ['meeting_id'], unique=False)
+
     op.create_table('news_item',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('project_id', sa.Integer(), nullable=False),
@@ -839,10 +853,13 @@ def upgrade() -> None:
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('guide_id', sa.Integer(), nullable=True),
     sa.Column('language', sa.String(), nullable=False),
+    sa.Column('walking', sa.String(), nullable=False),
     sa.Column('capacity', sa.Integer(), nullable=False),
     sa.Column('photos', sa.JSON(), nullable=False),
     sa.Column('access', sa.JSON(), nullable=False),
     sa.Column('item_starts', sa.Time(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['contact_id'], ['person.id'], name=op.f('fk_study_visit_contact_id')),
     sa.ForeignKeyConstraint(['guide_id'], ['person.id'], name=op.f('fk_study_visit_guide_id')),
     sa.ForeignKeyConstraint(['host_id'], ['organisation.id'], name=op.f('fk_study_visit_host_id')),
@@ -860,8 +877,11 @@ def upgrade() -> None:
     sa.Column('departs', sa.Time(), nullable=False),
     sa.Column('arrives', sa.Time(), nullable=False),
     sa.Column('seats', sa.Integer(), nullable=True),
+    sa.Column('vehicles', sa.Integer(), nullable=False),
     sa.Column('wheelchair_places', sa.Integer(), nullable=True),
+    sa.Column('last_return', sa.Time(), nullable=True),
     sa.Column('item_starts', sa.Time(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['from_place_id'], ['place.id'], name=op.f('fk_transport_from_place_id')),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_transport_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['to_place_id'], ['place.id'], name=op.f('fk_transport_to_place_id')),
@@ -876,10 +896,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_visit_choice_registration_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('registration_id', 'rank', name=op.f('pk_visit_choice'))
     )
+    op.create_table('visit_news',
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('told_item_id', sa.Integer(), nullable=True),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_visit_news_registration_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['told_item_id'], ['agenda_item.id'], name=op.f('fk_visit_news_told_item_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_visit_news'))
+    )
     op.create_table('visit_place',
     sa.Column('registration_id', sa.Integer(), nullable=False),
     sa.Column('item_id', sa.Integer(), nullable=False),
     sa.Column('given_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('locked', sa.Boolean(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_visit_place_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_visit_place_registration_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('registration_id', name=op.f('pk_visit_place'))
@@ -895,9 +923,9 @@ def upgrade() -> None:
     sa.Column('address', sa.String(), nullable=False),
     sa.Column('arrives', sa.Time(), nullable=False),
     sa.Column('leaves', sa.Time(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['study_visit.id'], name=op.f('fk_visit_stop_visit_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_stop')),
-    sa.UniqueConstraint('visit_id', 'number', name=op.f('uq_visit_stop_visit_id_number'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_stop'))
     )
     with op.batch_alter_table('visit_stop', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_stop_visit_id'), ['visit_id'], unique=False)
@@ -916,6 +944,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_visit_place_item_id'))
 
     op.drop_table('visit_place')
+    op.drop_table('visit_news')
     op.drop_table('visit_choice')
     op.drop_table('transport')
     op.drop_table('study_visit')
@@ -1001,6 +1030,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_news_item_meeting_id'))
 
     op.drop_table('news_item')
+    with op.batch_alter_table('look', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_look_meeting_id'))
+
+    op.drop_table('look')
     with op.batch_alter_table('good_practice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_good_practice_project_id'))
         batch_op.drop_index(batch_op.f('ix_good_practice_partner_id'))

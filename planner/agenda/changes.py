@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
@@ -19,7 +19,9 @@ from planner.meetings.queries import Found
 
 LAST = 12
 """How many of the last acts are looked at."""
-ABOUT = ("item", "day", "block", "undo")
+OUTINGS = ("visit", "stop", "ride")
+"""Acts on study visits and transport begin with these words."""
+ABOUT = ("item", "day", "block", *OUTINGS, "undo")
 """Acts on an agenda begin with these words."""
 
 
@@ -35,12 +37,12 @@ class Done:
     undone: bool
 
 
-def last_changes(session: Session, found: Found) -> list[Done]:
-    """The last acts on the agenda of a meeting, newest first, in two questions."""
+def last_changes(session: Session, found: Found, about: Collection[str] = ABOUT) -> list[Done]:
+    """The last acts on the agenda of a meeting that begin with one of those words, newest first, in two questions."""
     rows = [
         row
         for row in history.changes(session, history_of(found.meeting.id or 0), LAST)
-        if row.act.partition(".")[0] in ABOUT
+        if row.act.partition(".")[0] in about
     ]
     names = _names(session, {row.actor for row in rows})
     known = {row.id: row for row in rows}
@@ -71,7 +73,7 @@ def _when(moment: datetime, zone: str) -> str:
 def _words(row: Change, known: Mapping[int | None, Change]) -> str:
     if row.act == "undo":
         undone = known.get(row.undoes_id)
-        return _("took back: %(what)s") % {"what": _words(undone, known)} if undone else _("took something back")
+        return _("undid: %(what)s") % {"what": _words(undone, known)} if undone else _("undid something")
     if row.act == "item.shift":
         return _shifted(row)
     title = _title(row)
@@ -96,6 +98,15 @@ def _known() -> dict[str, str]:
         "block.add": _("added the block “%(title)s”"),
         "block.edit": _("changed the block “%(title)s”"),
         "block.delete": _("deleted the block “%(title)s”"),
+        "visit.edit": _("changed the study visit “%(title)s”"),
+        "visit.delete": _("made “%(title)s” no study visit any more"),
+        "ride.edit": _("changed the transport of “%(title)s”"),
+        "ride.delete": _("took the transport of “%(title)s” away"),
+        "stop.add": _("added a stop to “%(title)s”"),
+        "stop.edit": _("changed a stop of “%(title)s”"),
+        "stop.delete": _("deleted a stop of “%(title)s”"),
+        "stop.earlier": _("moved a stop of “%(title)s”"),
+        "stop.later": _("moved a stop of “%(title)s”"),
     }
 
 
@@ -127,6 +138,8 @@ def _main(row: Change) -> dict[str, Any]:
 def _title(row: Change) -> str:
     if row.act.startswith("day."):
         return _day(row)
+    if row.act.partition(".")[0] in OUTINGS:
+        return say(row.details.get("title")).text or _("Without a title")
     rows = [part["after"] or part["before"] for part in row.rows if part["table"] == "agenda_block"]
     texts = _main(row).get("title") if row.act.startswith("item.") else (rows[0]["title"] if rows else {})
     return say(texts).text or _("Without a title")

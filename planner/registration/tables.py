@@ -164,13 +164,23 @@ class VisitChoice(Table, table=True):
 
 
 class VisitPlace(Table, table=True):
-    """The seat on a study visit that a person was given."""
+    """The seat on a study visit that a person was given. A `locked` one stays whatever is proposed."""
 
     __tablename__ = "visit_place"
 
     registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
     item_id: int = Field(foreign_key="agenda_item.id", index=True, ondelete="CASCADE")
     given_at: datetime
+    locked: bool = False
+
+
+class VisitNews(Table, table=True):
+    """An organiser has changed somebody's seat since the person was last told: `told_item_id` is what they know."""
+
+    __tablename__ = "visit_news"
+
+    registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
+    told_item_id: int | None = Field(default=None, foreign_key="agenda_item.id", ondelete="CASCADE")
 
 
 class MealChoice(Table, table=True):

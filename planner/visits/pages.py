@@ -12,7 +12,7 @@ from planner.accounts.guards import act, viewer
 from planner.agenda.queries import programme
 from planner.meetings.queries import find, frame, revision
 from planner.visits.queries import outings
-from planner.visits.words import ride_text
+from planner.visits.words import ride_text, walking_text
 from planner.web import Visit, kept_page
 
 
@@ -35,6 +35,7 @@ def _visits(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         "visits": plan.visits,
         "transfers": plan.transfers,
         "ride_text": ride_text,
+        "walking_text": walking_text,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -64,7 +64,16 @@ def _ride(row: Transport, item: ItemView, zone: str, stations: Mapping[int, Plac
         arrives=arrives,
         seats=row.seats,
         wheelchair_places=row.wheelchair_places,
+        vehicles=row.vehicles,
+        last_return=_returns(row, day, zone),
     )
+
+
+def _returns(row: Transport, day: date, zone: str) -> datetime | None:
+    """When the last vehicle goes back: in the night after the day when that is before the first departs."""
+    if row.last_return is None:
+        return None
+    return at(day if row.last_return >= row.departs else day + timedelta(days=1), row.last_return, zone)
 
 
 def _visits(
@@ -100,6 +109,7 @@ def _visit(
         contact=people.get(row.contact_id or 0),
         guide=people.get(row.guide_id or 0),
         language=row.language,
+        walking=row.walking,
         seats=seats(row.capacity, [ride.seats] if ride else []),
         photos=row.photos,
         access=row.access,

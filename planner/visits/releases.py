@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.releases import released_part
 from planner.agenda.tables import Item
-from planner.history import revived, values
+from planner.history import UNCOMPARED, revived, values
 from planner.meetings.queries import places
 from planner.meetings.tables import Place
 from planner.visits.rules import moved_along
@@ -39,13 +39,18 @@ def drafted_plan(session: Session, meeting_id: int) -> Plan:
     items = select(Item).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
     starts = {item.id or 0: item.starts for item in session.exec(items)}
     mine = select(Item.id).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
-    visits = session.exec(select(StudyVisit).where(col(StudyVisit.item_id).in_(mine))).all()
+    there = select(StudyVisit).where(col(StudyVisit.item_id).in_(mine), col(StudyVisit.deleted_at).is_(None))
+    visits = session.exec(there).all()
     rides = session.exec(select(Transport).where(col(Transport.item_id).in_(mine))).all()
-    stops = session.exec(select(Stop).join(StudyVisit).where(col(StudyVisit.item_id).in_(mine))).all()
     by_id = {row.id: row for row in visits}
+    stops = session.exec(select(Stop).join(StudyVisit).where(col(StudyVisit.item_id).in_(mine))).all()
     return _plan(
         [_moved(row, row.item_starts, starts[row.item_id]) for row in visits],
-        [_moved(row, by_id[row.visit_id].item_starts, starts[by_id[row.visit_id].item_id]) for row in stops],
+        [
+            _moved(row, by_id[row.visit_id].item_starts, starts[by_id[row.visit_id].item_id])
+            for row in stops
+            if row.visit_id in by_id
+        ],
         [_moved(row, row.item_starts, starts[row.item_id]) for row in rides],
         places(session, meeting_id),
     )
@@ -55,7 +60,7 @@ def _plan(
     visits: Iterable[StudyVisit], stops: Iterable[Stop], rides: Iterable[Transport], there: Mapping[int, Place]
 ) -> Plan:  # fmt: skip
     by_visit: dict[int, list[Stop]] = defaultdict(list)
-    for row in sorted(stops, key=lambda row: row.number):
+    for row in sorted(stops, key=lambda row: (row.number, row.id or 0)):
         by_visit[row.visit_id].append(row)
     return Plan({row.item_id: row for row in visits}, by_visit, {row.item_id: row for row in rides}, there)
 
@@ -63,8 +68,8 @@ def _plan(
 def _moved(row: Row, written_for: time | None, starts: time | None) -> Row:
     """A copy whose times are those of an item that begins at `starts` now."""
     kept = revived(type(row), values(row))
-    for name in ("be_there", "departs", "arrives", "leaves"):
-        if name in kept:
+    for name in ("be_there", "departs", "arrives", "leaves", "last_return"):
+        if kept.get(name) is not None:
             kept[name] = moved_along(kept[name], written_for, starts)
     if "item_starts" in kept:
         kept["item_starts"] = starts
@@ -76,13 +81,18 @@ def freeze(session: Session, meeting_id: int) -> dict[str, Any]:
     plan = drafted_plan(session, meeting_id)
     return {
         str(item): {
-            "visit": values(plan.visits[item]) if item in plan.visits else None,
-            "stops": [values(stop) for stop in _stops(plan, item)],
-            "transport": values(plan.transports[item]) if item in plan.transports else None,
+            "visit": _kept(plan.visits.get(item)),
+            "stops": [_kept(stop) for stop in _stops(plan, item)],
+            "transport": _kept(plan.transports.get(item)),
             "stations": _stations(plan, item),
         }
         for item in sorted({*plan.visits, *plan.transports})
     }
+
+
+def _kept(row: StudyVisit | Stop | Transport | None) -> dict[str, Any] | None:
+    """What readers see of a row: how often it was changed is nothing to them."""
+    return {name: value for name, value in values(row).items() if name not in UNCOMPARED} if row else None
 
 
 def _stops(plan: Plan, item: int) -> list[Stop]:

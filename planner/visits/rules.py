@@ -5,6 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import time
 
+WALKING = ("easy", "moderate", "demanding")
+"""How much walking a visit asks of people."""
+RIDES = ("coach", "minibus", "train", "foot")
+"""How people are moved."""
+ON_FOOT = "foot"
+
 
 def seats(capacity: int | None, vehicle_seats: Iterable[int | None] = ()) -> int | None:
     """How many people can come along: the fewest that any part takes. None where nobody counts (on foot)."""
@@ -15,7 +21,28 @@ def moved_along(wall: time, written_for: time | None, starts: time | None) -> ti
     """A time of a visit or ride whose item begins at `starts` now and began at `written_for` when it was written."""
     if written_for is None or starts is None:
         return wall
-    minutes = _minute(wall) + _minute(starts) - _minute(written_for)
+    return _wall(_minute(wall) + _minute(starts) - _minute(written_for))
+
+
+Times = tuple[time, time]
+"""When people arrive somewhere and when they leave."""
+
+
+def swapped(first: Times, second: Times) -> tuple[Times, Times]:
+    """Two stops change places: the new times of what was `first`, then of what was `second`.
+
+    Both take as long as before, the way between them too.
+    """
+    begins, way = _minute(first[0]), _minute(second[0]) - _minute(first[1])
+    turn = begins + _length(second)
+    return (_wall(turn + way), _wall(turn + way + _length(first))), (first[0], _wall(turn))
+
+
+def _length(times: Times) -> int:
+    return (_minute(times[1]) - _minute(times[0])) % (24 * 60)
+
+
+def _wall(minutes: int) -> time:
     return time(minutes // 60 % 24, minutes % 60)
 
 

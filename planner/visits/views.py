@@ -21,6 +21,8 @@ class RideView:
     arrives: datetime
     seats: int | None
     wheelchair_places: int | None
+    vehicles: int
+    last_return: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class VisitView:
     contact: PersonView | None
     guide: PersonView | None
     language: str
+    walking: str
     seats: int | None
     photos: Texts
     access: Texts
