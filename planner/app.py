@@ -17,6 +17,8 @@ from planner.attendance import pages as attendance
 from planner.edge import Edge
 from planner.errors import Missing
 from planner.feeds import pages as feeds
+from planner.hosting import editor, editor_days, editor_items, editor_lines, publication, sheets, team
+from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
@@ -24,6 +26,8 @@ from planner.registration import desk, my, my_documents
 from planner.registration import pages as registration
 from planner.settings import settings
 from planner.templates import Asset, assets
+from planner.visits import desk as visit_desk
+from planner.visits import desk_stops
 from planner.visits import pages as visits
 from planner.web import Visit, matches, takes_gzip, unchanged
 
@@ -83,6 +87,16 @@ ROUTES: list[ControllerRouterHandler] = [
     *downloads.ROUTES,
     *speaker_desk.ROUTES,
     *visits.ROUTES,
+    *visit_desk.ROUTES,
+    *desk_stops.ROUTES,
+    *hosting.ROUTES,
+    *sheets.ROUTES,
+    *team.ROUTES,
+    *publication.ROUTES,
+    *editor.ROUTES,
+    *editor_lines.ROUTES,
+    *editor_items.ROUTES,
+    *editor_days.ROUTES,
     *feeds.ROUTES,
     *newsletter.ROUTES,
     *overview.ROUTES,

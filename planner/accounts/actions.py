@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from planner import tokens
 from planner.accounts import passwords, queries, rules
@@ -44,6 +44,16 @@ def grant(session: Session, account: Account, role: str, scope: Scope = HOUSE, a
         return
     session.add(Grant(account_id=account.id or 0, role=role, scope=scope.kind, scope_id=number, granted_at=now()))
     note(session, actor, "account.grant", f"account:{account.id}", role=role, scope=scope.kind, scope_id=number)
+
+
+def revoke(session: Session, account_id: int, role: str, scope: Scope, actor: str) -> None:
+    """Take a role in that very scope away again. Raises Missing when the account does not hold it."""
+    query = select(Grant).where(Grant.account_id == account_id, Grant.role == role)
+    held = session.exec(query.where(Grant.scope == scope.kind, Grant.scope_id == scope.id)).first()
+    if held is None:
+        raise Missing
+    session.delete(held)
+    note(session, actor, "account.revoke", f"account:{account_id}", role=role, scope=scope.kind, scope_id=scope.id)
 
 
 def set_password(session: Session, account: Account, password: str, actor: str = COMMAND_LINE) -> None:

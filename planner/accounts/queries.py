@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlmodel import Session, col, func, select
 
-from planner.accounts.permissions import Held
+from planner.accounts.permissions import Held, Scope
 from planner.accounts.tables import Account, Grant, SignedInBrowser, SignInAttempt, SignInLink
 
 
@@ -31,6 +31,12 @@ def grants_of(session: Session, account_id: int) -> tuple[Held, ...]:
     """The roles an account holds."""
     rows = session.exec(select(Grant.role, Grant.scope, Grant.scope_id).where(Grant.account_id == account_id))
     return tuple(Held(*row) for row in rows)
+
+
+def holders(session: Session, role: str, scope: Scope) -> list[Account]:
+    """Who holds that role in that very scope, by name."""
+    held = (Grant.role == role, Grant.scope == scope.kind, Grant.scope_id == scope.id)
+    return list(session.exec(select(Account).join(Grant).where(*held).order_by(Account.name, Account.email)))
 
 
 def account_of(session: Session, email: str) -> Account | None:

@@ -20,6 +20,7 @@ from planner.clock import at
 from planner.consortium.queries import partner_names
 from planner.consortium.tables import GoodPractice, Organisation, Person
 from planner.db import Texts
+from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.meetings.tables import Place
 from planner.names import full, written_in
@@ -51,6 +52,17 @@ def programme(
 def draft(session: Session, found: Found) -> list[DayView]:
     """The days of a meeting as the organisers have them now, closed and cancelled items included: for the desk only."""
     rows = drafted(session, found.meeting)
+    return _days(session, found, rows, rows.times)
+
+
+def version(session: Session, found: Found, number: int) -> list[DayView]:
+    """The days as the version of that number showed them, closed and cancelled items included: for the desk only.
+
+    Raises Missing when there never was such a version.
+    """
+    rows = released(session, found.meeting.id or 0, number)
+    if rows is None:
+        raise Missing
     return _days(session, found, rows, rows.times)
 
 

@@ -1,4 +1,4 @@
-"""The desk's pages about registrations: how they stand, the list, one registration, and the decision about it."""
+"""The desk's pages about registrations: the list, one registration, and the decision about it."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -23,7 +23,6 @@ from planner.registration.offer import offer
 from planner.registration.record import of_id, record
 from planner.registration.rules import CATEGORIES
 from planner.registration.selection import NOBODY, Selection, selection
-from planner.registration.standing import standing
 from planner.registration.tables import Registration
 from planner.web import Visit, download, page, see
 
@@ -57,16 +56,6 @@ def _frame(found: Found) -> Mapping[str, Any]:
         "base": base,
         "words": words,
     }
-
-
-@get(DESK, opt=act("desk.read", scope_of_meeting), sync_to_thread=True)
-def start(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
-    """The desk of a meeting: how it stands and what to do next."""
-    with db.read() as session:
-        found = at_desk(session, project, meeting)
-        view = standing(session, found, now())
-    may = {name: _may(request, name, found) for name in ("registrations.decide", "registrations.export", "care.read")}
-    return page(request, "registration/desk.html", {**_frame(found), "view": view, "may": may})
 
 
 @get(DESK + "/registrations", opt=READ, sync_to_thread=True)
@@ -238,4 +227,4 @@ DOWNLOADS = [
     )
     for kind in TABLES
 ]
-ROUTES = [start, people, one, decide_all, decide, *DOWNLOADS]
+ROUTES = [people, one, decide_all, decide, *DOWNLOADS]

@@ -12,7 +12,7 @@ from tests.house.reading import dotted, nothing_in, sources, tree
 
 ROOMS = (
     "accounts", "consortium", "meetings", "agenda", "visits", "registration", "invitations", "messages", "attendance",
-    "feeds", "reporting", "newsletter", "overview", "api", "admin", "demo",
+    "hosting", "feeds", "reporting", "newsletter", "overview", "api", "admin", "demo",
 )  # fmt: skip
 DOORS = ("app", "tables", "worker", "cli", "__main__")
 TOOLS, STREET = 0, len(ROOMS) + 1

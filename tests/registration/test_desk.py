@@ -10,9 +10,7 @@ from litestar.testing import TestClient
 
 from planner import db
 from planner.registration.queries import history
-from planner.registration.rules import Phase
 from planner.registration.selection import FACETS, Selection, selection
-from planner.registration.standing import Step, next_step
 from tests.reception import counted_questions, registration, scope_of, sign_in
 
 HASKOVO, HARGHITA, RIGA = "/secon/haskovo-2023/desk", "/secon/harghita-2024/desk", "/secon/riga-upcoming/desk"
@@ -35,34 +33,6 @@ def test_the_desk_says_what_to_do_next(organiser: str, client: TestClient) -> No
     assert "1 registration waits for your decision." in answer.text
     assert re.findall(r'<div class="figure"><p><b>(\d+)</b>', answer.text) == ["22", "20", "1", "1"]
     assert "The meeting is over." in client.get(HASKOVO).text
-
-
-@pytest.mark.parametrize(
-    ("now_open", "submitted", "begun", "over", "step"),
-    [
-        (Phase.BEFORE, 0, False, False, Step.OPENS_LATER),
-        (Phase.OPEN, 0, False, False, Step.OPEN),
-        (Phase.OPEN, 2, False, False, Step.DECIDE),
-        (Phase.CLOSED, 0, False, False, Step.PRINT),
-        (Phase.CLOSED, 1, True, False, Step.DECIDE),
-        (Phase.CLOSED, 0, True, False, Step.SIGN),
-        (Phase.CLOSED, 3, True, True, Step.OVER),
-        (Phase.NONE, 0, True, True, Step.NONE),
-    ],
-)
-def test_people_come_before_papers(now_open: Phase, submitted: int, begun: bool, over: bool, step: Step) -> None:
-    assert next_step(now_open, submitted, begun=begun, over=over) is step
-
-
-def test_every_page_of_the_desk_works_on_both_databases(demo_database: str, client: TestClient) -> None:
-    token = sign_in(client, "organiser")
-    row = registration("rig-15")
-    pages = ("", "/registrations?q=riga", f"/registrations/{row.id}", "/registrations.csv", "/registrations-care.csv")
-    more = ("/registrations?status=waiting", "/papers", "/papers/signature-list/1.pdf", "/papers/participants.pdf")
-    assert {path: client.get(RIGA + path).status_code for path in pages + more} == dict.fromkeys(pages + more, 200)
-    form = {"csrf": token, "decision": "confirm"}
-    assert client.post(f"{RIGA}/registrations/{row.id}/decisions", data=form).status_code == 303
-    assert registration("rig-15").status == "confirmed"
 
 
 @pytest.mark.parametrize("path", ["", "/registrations", "/registrations/1", "/registrations.csv"])
