@@ -66,14 +66,17 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
             _comes("online"),
             col(Registration.partner_id),
             col(Registration.category),
+            col(Registration.waiting_for),
         )
         .where(col(Registration.meeting_id) == meeting_id, col(Registration.status).in_(LIVE))
         .join(PlannedDay, col(PlannedDay.registration_id) == Registration.id, isouter=True)
         .group_by(col(Registration.id))
     )
     return [
-        Claim(number, status, submitted or updated, Demand(bool(here), bool(online), partner, category))
-        for number, status, submitted, updated, here, online, partner, category in session.connection().execute(query)
+        Claim(number, status, submitted or updated, Demand(bool(here), bool(online), partner, category), reason)
+        for number, status, submitted, updated, here, online, partner, category, reason in (
+            session.connection().execute(query)
+        )
     ]
 
 

@@ -88,12 +88,16 @@ class Demand:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A live registration: what it needs and whether it holds it. Arrival is by time, then by number."""
+    """A live registration: what it needs, whether it holds it, else what it was told to wait for.
+
+    Arrival is by time, then by number.
+    """
 
     registration_id: int
     status: str
     arrived: datetime
     demand: Demand
+    waiting_for: str = ""
 
     @property
     def order(self) -> tuple[datetime, int]:

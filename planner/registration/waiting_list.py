@@ -58,19 +58,20 @@ def _give_seats(session: Session, turn: Round, newcomer: Registration) -> set[in
     live = queries.claims(session, turn.form.meeting_id)
     if all(claim.status != "waiting" for claim in live):
         return set()
-    verdicts = walk(queries.places(session, turn.form), live, turn.form.approval)
-    return {
-        claim.registration_id
-        for claim, verdict in verdicts
-        if turn.serves(claim.registration_id, newcomer) and _settle(session, claim.registration_id, verdict, turn)
-    }
+    told = [
+        (claim.registration_id, verdict)
+        for claim, verdict in walk(queries.places(session, turn.form), live, turn.form.approval)
+        if verdict != Verdict(claim.status, claim.waiting_for) and turn.serves(claim.registration_id, newcomer)
+    ]
+    return {number for number, verdict in told if _settle(session, number, verdict, turn)}
 
 
 def _settle(session: Session, number: int, verdict: Verdict, turn: Round) -> bool:
     """Write down what became of somebody who waits; whether a place was given."""
     row = session.get_one(Registration, number)
-    row.waiting_for = verdict.waiting_for
     if verdict.status == "waiting":
+        row.waiting_for = verdict.waiting_for
+        session.add(row)
         return False
     set_status(session, row, verdict.status, turn.moment, PLANNER)
     return True
