@@ -10,17 +10,15 @@ import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import quote
 
 from babel.numbers import format_decimal
 
-from planner.clock import now
 from planner.errors import Missing, Refusal
 from planner.filetypes import FileType, parted, recognise
-from planner.language import _, current
+from planner.language import _, current, ngettext
 from planner.pictures import cleaned
 from planner.settings import settings
 
@@ -120,16 +118,6 @@ def discard(name: str) -> None:
     _path(name).unlink(missing_ok=True)
 
 
-def strays(known: set[str], older_than: timedelta) -> list[str]:
-    """Files in the store that nobody knows (any more): what a process that died in between has left."""
-    limit = (now() - older_than).timestamp()
-    return [
-        path.name
-        for path in _folder().glob("??/*")
-        if path.name not in known and _KEPT_NAME.fullmatch(path.name) and path.stat().st_mtime < limit
-    ]
-
-
 def tidy_name(typed: str, kind: FileType) -> str:
     """A file name that every system takes, with the ending of what the file is: `../ab\\cd.PDF` is `cd.PDF`."""
     last = re.split(r"[/\\]", unicodedata.normalize("NFC", typed))[-1]
@@ -153,4 +141,4 @@ def size_text(size: int) -> str:
     for unit, name in ((1024 * 1024, "MB"), (1024, "kB")):
         if size >= unit:
             return f"{format_decimal(round(size / unit, 1), locale=current())}\u00a0{name}"
-    return f"{size}\u00a0{_('bytes')}"
+    return ngettext("%(count)d\u00a0byte", "%(count)d\u00a0bytes", size) % {"count": size}

@@ -6,7 +6,7 @@ import hashlib
 import io
 import struct
 import zlib
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -225,12 +225,6 @@ def test_a_full_disk_leaves_nothing_behind(store: Path, monkeypatch: pytest.Monk
     with pytest.raises(OSError, match="No space"):
         keep(PDF, "x.pdf")
     assert list(store.glob("*/*")) == []
-
-
-def test_strays_are_found_when_they_are_old_enough(store: Path) -> None:
-    kept, stray = keep(PDF, "x.pdf"), keep(PDF, "y.pdf")
-    assert files.strays({kept.name}, timedelta(hours=1)) == []
-    assert files.strays({kept.name}, timedelta(hours=-1)) == [stray.name]
 
 
 def test_a_store_elsewhere_is_said_to_be_unknown(monkeypatch: pytest.MonkeyPatch) -> None:

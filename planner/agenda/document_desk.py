@@ -27,7 +27,6 @@ BODY = files.LARGEST + 256 * 1024
 
 def actor(request: Visit) -> str:
     """Who acts, for the notes about it."""
-    """Who acts, for the notes about it."""
     who = viewer(request)
     return who.email if who else ""
 
@@ -40,17 +39,15 @@ def may_for_project(request: Visit, found: Found) -> bool:
 
 def row_of(request: Visit, session: Session, found: Found, key: str) -> Document:
     """The document of that key. Raises Missing, also when it is the project's and the viewer may not touch that."""
-    """The document of that key. Raises Missing, also when it is the project's and the viewer may not touch that."""
     row = documents.document(session, found, key)
     if row.meeting_id is None and not may_for_project(request, found):
         raise Missing
     return row
 
 
-def desk_frame(found: Found) -> dict[str, Any]:
-    """What all pages about documents show around them."""
-    """What all pages about documents show around them."""
-    languages = document_forms.title_languages(found.meeting)
+def desk_frame(found: Found, row: Document | None = None) -> dict[str, Any]:
+    """What all pages about documents (about `row`, if one) show around them."""
+    languages = document_forms.title_languages(found.meeting, row.title if row else ())
     return {
         "frame": frame(found.project, found.meeting, "desk"),
         "meeting": found.meeting,
@@ -117,12 +114,12 @@ def entry_of(
     request: Visit, session: Session, found: Found, check: Check, row: Document | None = None
 ) -> filing.DocumentEntry:
     """What was said about a document (about `row`, if it is there already); mistakes are in the check."""
-    """What was said about a document; mistakes are in the check."""
     uids = [heading.uid for heading in documents.draft_headings(session, found.meeting.id or 0)]
     if row and row.item_uid:
         uids.append(row.item_uid)
     linked = row is None or not row.file
-    return document_forms.entry(check, found.meeting, uids, project=may_for_project(request, found), linked=linked)
+    whole, there = may_for_project(request, found), row.title if row else ()
+    return document_forms.entry(check, found.meeting, uids, there, project=whole, linked=linked)
 
 
 @post(DOCUMENTS, opt=MANAGE, sync_to_thread=True, request_max_body_size=BODY)

@@ -13,23 +13,27 @@ from planner.filetypes import parted
 from planner.forms import Check, Typed
 from planner.language import DEFAULT, NAMES, _
 from planner.meetings.tables import Meeting
+from planner.names import written_in
 
 PROJECT = "project"
 """The place of a document that belongs to no meeting."""
 
 
-def title_languages(meeting: Meeting) -> tuple[str, ...]:
-    """Languages that titles are asked in: those of the meeting, English among them."""
-    wished = (meeting.working_language, DEFAULT, *meeting.interpretation)
+def title_languages(meeting: Meeting, there: Iterable[str] = ()) -> tuple[str, ...]:
+    """Languages that titles are asked in: those of the meeting, English among them, and those that are there."""
+    wished = (meeting.working_language, DEFAULT, *meeting.interpretation, *there)
     return tuple(dict.fromkeys(code for code in wished if code in NAMES))
 
 
-def entry(check: Check, meeting: Meeting, items: Iterable[str], *, project: bool, linked: bool) -> DocumentEntry:
+def entry(
+    check: Check, meeting: Meeting, items: Iterable[str], there: Iterable[str] = (), *, project: bool, linked: bool
+) -> DocumentEntry:
     """What was said about a document; mistakes are in the check. `linked` when it is, or may be, a link.
 
-    `items` are the uids that may be chosen, `project` tells whether the project itself may be.
+    `items` are the uids that may be chosen, `project` tells whether the project itself may be; `there` are the
+    languages its title has.
     """
-    titles = {code: check.text(f"title_{code}") for code in title_languages(meeting)}
+    titles = {code: check.text(f"title_{code}") for code in title_languages(meeting, there)}
     place = check.choice("item", [*items, *([PROJECT] if project else [])])
     upload = check.typed.files.get("file")
     return DocumentEntry(
@@ -46,7 +50,7 @@ def _titled(meeting: Meeting, file_name: str) -> Texts:
     """A title out of the file's name, for who gave none."""
     stem = parted(file_name.replace("\\", "/").rpartition("/")[2])[0]
     words = " ".join(Check(Typed({"name": [stem.replace("_", " ")]})).text("name", limit=1000).split())[:200]
-    return {meeting.working_language: words} if words.isprintable() and words else {}
+    return {written_in(words, meeting.working_language): words} if words.isprintable() and words else {}
 
 
 def _link(check: Check) -> str:

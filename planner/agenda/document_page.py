@@ -49,8 +49,8 @@ def _one(
         found = at_desk(session, project, meeting)
         row = row_of(request, session, found, key)
         headings = documents.draft_headings(session, found.meeting.id or 0)
-    context = desk_frame(found)
-    filled = document_forms.filled(row, document_forms.title_languages(found.meeting))
+    context = desk_frame(found, row)
+    filled = document_forms.filled(row, document_forms.title_languages(found.meeting, row.title))
     context |= {
         "row": row,
         "facts": _facts(row, headings),

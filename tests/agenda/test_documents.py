@@ -68,7 +68,7 @@ def test_a_file_is_put_in_and_read_by_everybody(demo_database: str, clients: Cli
     (row,) = rows()
     assert (answer.status_code, answer.headers["location"]) == (303, f"{DESK}#document-{row.id}")
     assert (row.title, row.file_name, row.uploaded_by) == (
-        {"en": "Η πορεία μας"}, "Η πορεία μας.pptx", "organiser@example.org",
+        {"el": "Η πορεία μας"}, "Η πορεία μας.pptx", "organiser@example.org",
     )  # fmt: skip
     page = visitor.get(f"{HASKOVO}/documents", headers={"if-none-match": before.headers["etag"]})
     assert page.status_code == 200
@@ -249,6 +249,14 @@ def test_a_mistake_does_not_make_an_old_form_new(organiser: str, client: TestCli
     wrong = change(client, organiser, read, title_en="")
     assert wrong.status_code == 422
     assert 'name="version" value="1"' in wrong.text
+
+
+def test_a_title_in_a_language_that_the_meeting_does_not_speak_stays(organiser: str, client: TestClient) -> None:
+    upload(client, organiser, "Ώρα.pdf")
+    (row,) = rows()
+    assert 'name="title_el" type="text" value="Ώρα"' in client.get(f"{DESK}/{row.key}").text
+    change(client, organiser, row, title_el="Ώρα", title_en="Hour")
+    assert rows()[0].title == {"en": "Hour", "el": "Ώρα"}
 
 
 def test_another_file_takes_the_same_address(organiser: str, client: TestClient, clients: Clients) -> None:

@@ -44,6 +44,7 @@ OWN = [
     ("/change", 200, HTML),
     ("/withdrawal", 200, HTML),
     ("/data.json", 200, JSON),
+    ("/documents", 200, HTML),
 ]
 """The same below /my/ and the secret of a registration."""
 
@@ -52,6 +53,10 @@ BEHIND = [
     (f"{PAST}/desk/registrations", 200, HTML),
     (f"{PAST}/desk/registrations.csv", 200, "text/csv"),
     (f"{PAST}/desk/papers", 200, HTML),
+    (f"{PAST}/desk/documents", 200, HTML),
+    (f"{PAST}/desk/speakers", 200, HTML),
+    (f"{PAST}/desk/speakers/new", 200, HTML),
+    (f"{PAST}/desk/speakers/1", 200, HTML),
 ]
 """The same for an organiser who is signed in; to anybody else they are not there."""
 

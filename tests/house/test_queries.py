@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Block, Day, Document, Item, ItemPractice, Speaking
 from planner.attendance.tables import Signature
-from planner.consortium.tables import Indicator, Partner, PartnerName, PolicyInstrument, Project
+from planner.consortium.tables import Indicator, Organisation, Partner, PartnerName, Person, PolicyInstrument, Project
 from planner.db import Table, read, write
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.newsletter.tables import ComingNext, NewsItem
@@ -50,6 +50,8 @@ BEHIND: list[tuple[str, Tables]] = [
     (f"{PAST}/desk", PEOPLE),
     (f"{PAST}/desk/registrations", PEOPLE),
     (f"{PAST}/desk/papers", (Day,)),
+    (f"{PAST}/desk/documents", (Document,)),
+    (f"{PAST}/desk/speakers", (Organisation, Person, Speaking)),
 ]
 """The same for an organiser who is signed in."""
 
