@@ -11,7 +11,7 @@ from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
-from planner.agenda import document_desk, document_page, downloads, speaker_desk
+from planner.agenda import document_desk, document_page, downloads, export_pages, practical, speaker_desk
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
 from planner.edge import Edge
@@ -22,7 +22,7 @@ from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import desk, my, my_documents
+from planner.registration import allocation_desk, desk, my, my_documents
 from planner.registration import pages as registration
 from planner.settings import settings
 from planner.templates import Asset, assets
@@ -82,6 +82,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *accounts.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,
+    *practical.ROUTES,
+    *export_pages.ROUTES,
     *document_desk.ROUTES,
     *document_page.ROUTES,
     *downloads.ROUTES,
@@ -104,6 +106,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *my.ROUTES,
     *my_documents.ROUTES,
     *desk.ROUTES,
+    *allocation_desk.ROUTES,
     *attendance.ROUTES,
     *admin.ROUTES,
 ]
