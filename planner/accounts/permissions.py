@@ -29,6 +29,7 @@ ACTS: dict[str, frozenset[str]] = {
     "registrations.decide": _ORGANISERS,
     "registrations.export": _READERS,
     "care.read": _ORGANISERS,  # diets and access needs are health data
+    "visits.allocate": _ORGANISERS,
     "papers.print": _DESK | _READERS,
     "agenda.edit": _ORGANISERS,
     "agenda.publish": _ORGANISERS,

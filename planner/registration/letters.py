@@ -69,6 +69,11 @@ def promoted(offer: Offer, row: Registration, chosen: Choices) -> Letter:
     return _letter("promoted", offer, row, chosen)
 
 
+def allocated(offer: Offer, row: Registration, chosen: Choices) -> Letter:
+    """The organisers have changed who goes on which study visit: where one goes now, or that no seat is left."""
+    return _letter("allocated", offer, row, chosen)
+
+
 def changed(offer: Offer, row: Registration, chosen: Choices, position: int) -> Letter:
     """What is kept after a change."""
     return _letter("changed", offer, row, chosen, position=position)
@@ -94,7 +99,7 @@ def _letter(
 ) -> Letter:
     context = {"f": _facts(offer, row, chosen), "position": position, "reason": reason}
     subject, text, html = render_letter(f"registration/letters/{name}.html", context, row.language)
-    certain = row.status == "confirmed" and name in ("confirmed", "promoted", "changed")
+    certain = row.status == "confirmed" and name in ("allocated", "confirmed", "promoted", "changed")
     return Letter(
         row.email,
         subject,

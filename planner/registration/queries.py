@@ -90,7 +90,7 @@ def seats_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
         select(StudyVisit.item_id, StudyVisit.capacity, Transport.seats)
         .join(Item, col(Item.id) == StudyVisit.item_id)
         .join(Transport, col(Transport.item_id) == StudyVisit.item_id, isouter=True)
-        .where(Item.meeting_id == meeting_id)
+        .where(Item.meeting_id == meeting_id, col(StudyVisit.deleted_at).is_(None))
     )
     return {item: capacity if bus is None else min(capacity, bus) for item, capacity, bus in session.exec(query)}
 
