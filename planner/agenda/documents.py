@@ -138,11 +138,6 @@ def homeless(headings: Iterable[Heading], rows: Iterable[Document]) -> list[Docu
     return [row for row in rows if row.item_uid not in known]
 
 
-def participant_documents(session: Session, found: Found) -> list[Document]:
-    """What somebody who takes part in the meeting may read of it."""
-    return readable(session, found, public_headings(session, found), participant=True)
-
-
 def kind_text(kind: str) -> str:
     """What kind of document it is."""
     words = {
