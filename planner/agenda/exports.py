@@ -1,0 +1,196 @@
+"""The agenda for other programs: a schedule as conference tools (frab, c3voc, Giggity) read it, as JSON and as XML.
+
+Both hold the same; who makes them hands over what readers may see.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from xml.etree import ElementTree
+
+from planner import __version__
+from planner.agenda.rules import SLOT
+from planner.agenda.views import BlockView, DayView, ItemView, SpeakerView
+from planner.agenda.words import kind_text, track_text
+from planner.db import Texts
+from planner.language import say, speaking
+from planner.meetings.tables import Meeting
+
+GENERATOR = {"name": "planner", "version": __version__}
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """An agenda that was given out: `url` is the address of its page, `version` says in words which one it is."""
+
+    acronym: str
+    meeting: Meeting
+    days: Sequence[DayView]
+    version: str
+    url: str
+    language: str
+
+
+def schedule(programme: Programme) -> Values:
+    """The agenda as values, in the programme's language where its texts have it; times are those of the meeting."""
+    with speaking(programme.language):
+        days = [_day(programme, day) for day in programme.days if day.items]
+        conference = _conference(programme) | {"daysCount": len(days)}
+    conference |= {"rooms": _rooms(days), "tracks": _tracks(programme), "days": days}
+    return {
+        "generator": GENERATOR,
+        "url": f"{programme.url}.json",
+        "version": programme.version,
+        "base_url": programme.url,
+        "conference": conference,
+    }
+
+
+def schedule_json(programme: Programme) -> bytes:
+    """The schedule as JSON."""
+    return json.dumps({"schedule": schedule(programme)}, ensure_ascii=False, indent=1).encode("utf-8", "replace")
+
+
+def schedule_xml(programme: Programme) -> bytes:
+    """The schedule as XML. Characters that XML does not know are left out."""
+    made = schedule(programme)
+    root = ElementTree.Element("schedule")
+    ElementTree.SubElement(root, "generator", GENERATOR)
+    _say(root, {"version": made["version"]})
+    _add_conference(root, made)
+    for day in made["conference"]["days"]:
+        _add_day(root, day)
+    ElementTree.indent(root, " ")
+    written: bytes = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return written
+
+
+def guid(uid: str) -> str:
+    """The identity of an item in the form of a UUID: the one in its stored UID."""
+    found = _UUID.search(uid)
+    return found[0] if found else str(uuid.uuid5(uuid.NAMESPACE_URL, uid))
+
+
+def _conference(programme: Programme) -> Values:
+    meeting = programme.meeting
+    return {
+        "acronym": f"{programme.acronym.lower()}-{meeting.slug}",
+        "title": _text(programme, meeting.title),
+        "start": meeting.first_day.isoformat(),
+        "end": meeting.last_day.isoformat(),
+        "timeslot_duration": _hours(timedelta(minutes=SLOT)),
+        "time_zone_name": meeting.zone,
+    }
+
+
+def _rooms(days: Iterable[Values]) -> list[Values]:
+    return [{"name": name} for name in dict.fromkeys(name for day in days for name in day["rooms"])]
+
+
+def _tracks(programme: Programme) -> list[Values]:
+    found = dict.fromkeys(item.track for day in programme.days for item in day.every if item.track)
+    return [{"name": track_text(track), "slug": track} for track in sorted(found)]
+
+
+def _day(programme: Programme, day: DayView) -> Values:
+    events = list(_events(programme, day))
+    rooms = dict.fromkeys(event["room"] for event in events)
+    return {
+        "index": day.number,
+        "date": day.date.isoformat(),
+        "day_start": min(item.starts for item in day.items).isoformat(),
+        "day_end": max(item.ends for item in day.items).isoformat(),
+        "rooms": {room: [event for event in events if event["room"] == room] for room in rooms},
+    }
+
+
+def _events(programme: Programme, day: DayView) -> Iterator[Values]:
+    for block, item in day.rows:
+        for one in (item, *item.below):
+            yield _event(programme, block, item, one)
+
+
+def _event(programme: Programme, block: BlockView, top: ItemView, item: ItemView) -> Values:
+    """`top` is the item that stands on the page's list, `item` itself or the one it stands below."""
+    place = item.place or top.place
+    return {
+        "guid": guid(item.uid),
+        "id": item.id,
+        "date": item.starts.isoformat(),
+        "start": f"{item.starts:%H:%M}",
+        "duration": _hours(_length(item.starts, item.ends)),
+        "room": _text(programme, place.name if place else programme.meeting.place),
+        "slug": f"{programme.meeting.slug}-{item.slug}",
+        "url": f"{programme.url}#item-{top.slug}",
+        "title": _text(programme, item.title),
+        "subtitle": _text(programme, block.title),
+        "track": track_text(item.track),
+        "type": kind_text(item.kind),
+        "language": item.language or programme.meeting.working_language,
+        "abstract": _text(programme, item.text),
+        "description": "\n".join(f"– {_text(programme, point)}" for point in item.points),
+        "persons": [_person(programme, speaker) for speaker in item.speakers],
+    }
+
+
+def _person(programme: Programme, speaker: SpeakerView) -> Values:
+    organisation = _text(programme, speaker.person.organisation)
+    return {"id": speaker.person.id, "public_name": speaker.person.name, "affiliation": organisation}
+
+
+def _text(programme: Programme, texts: Texts) -> str:
+    return say(texts, wish=programme.language).text
+
+
+def _length(starts: datetime, ends: datetime) -> timedelta:
+    return ends.astimezone(starts.tzinfo) - starts if ends > starts else timedelta()
+
+
+def _hours(length: timedelta) -> str:
+    minutes = int(length.total_seconds() // 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def _say(parent: ElementTree.Element, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        ElementTree.SubElement(parent, name).text = _plain(value)
+
+
+def _plain(value: object) -> str:
+    return _ILLEGAL_IN_XML.sub("", str(value))
+
+
+def _add_conference(root: ElementTree.Element, made: Values) -> None:
+    said = made["conference"]
+    node = ElementTree.SubElement(root, "conference")
+    _say(node, {name: said[name] for name in ("acronym", "title", "start", "end")})
+    _say(node, {"days": said["daysCount"], "timeslot_duration": said["timeslot_duration"]})
+    _say(node, {"base_url": made["base_url"], "time_zone_name": said["time_zone_name"]})
+    for track in said["tracks"]:
+        ElementTree.SubElement(node, "track", {name: _plain(value) for name, value in track.items()})
+
+
+def _add_day(root: ElementTree.Element, day: Values) -> None:
+    marks = {"index": day["index"], "date": day["date"], "start": day["day_start"], "end": day["day_end"]}
+    node = ElementTree.SubElement(root, "day", {name: str(value) for name, value in marks.items()})
+    for name, events in day["rooms"].items():
+        room = ElementTree.SubElement(node, "room", {"name": _plain(name)})
+        for event in events:
+            _add_event(room, event)
+
+
+def _add_event(room: ElementTree.Element, event: Values) -> None:
+    node = ElementTree.SubElement(room, "event", {"guid": event["guid"], "id": str(event["id"])})
+    _say(node, {name: value for name, value in event.items() if name not in ("guid", "id", "persons")})
+    persons = ElementTree.SubElement(node, "persons")
+    for person in event["persons"]:
+        ElementTree.SubElement(persons, "person", {"id": str(person["id"])}).text = _plain(person["public_name"])
