@@ -11,7 +11,7 @@ from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
-from planner.agenda import document_desk, document_page, downloads, export_pages, export_pages, practical, speaker_desk
+from planner.agenda import document_desk, document_page, downloads, export_pages, practical, speaker_desk
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
 from planner.edge import Edge
@@ -82,7 +82,6 @@ ROUTES: list[ControllerRouterHandler] = [
     *accounts.ROUTES,
     *meetings.ROUTES,
     *agenda.ROUTES,
-    *export_pages.ROUTES,
     *practical.ROUTES,
     *export_pages.ROUTES,
     *document_desk.ROUTES,
