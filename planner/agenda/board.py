@@ -41,6 +41,7 @@ class Row:
     badges: tuple[Badge, ...]
     remarks: tuple[str, ...]
     cancelled: bool
+    evidence: bool
     first: bool = False
     last: bool = False
     inside: tuple[Row, ...] = ()
@@ -167,6 +168,7 @@ def _row(item: Item, parts: _Parts) -> Row:
         badges=tuple(_badges(item)),
         remarks=parts.remarks.get(number, ()),
         cancelled=item.cancelled_at is not None,
+        evidence=item.evidence,
     )
 
 
@@ -183,8 +185,6 @@ def _badges(item: Item) -> Iterable[Badge]:
         yield language_text(item.language), ""
     if item.interpretation:
         yield _("Interpretation: %(languages)s") % {"languages": languages_text(item.interpretation)}, ""
-    if item.evidence:
-        yield _("Evidence"), ""
 
 
 def _block(block: Block, rows: Iterable[Row]) -> BlockRows:

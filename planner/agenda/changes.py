@@ -92,6 +92,8 @@ def _known() -> dict[str, str]:
         "item.cancel": _("cancelled “%(title)s”"),
         "item.restore": _("took the cancellation of “%(title)s” back"),
         "item.delete": _("deleted “%(title)s”"),
+        "item.day": _("moved “%(title)s” to another day"),
+        "item.aside": _("took “%(title)s” off the schedule"),
         "day.add": _("added %(title)s"),
         "day.edit": _("changed %(title)s"),
         "day.delete": _("deleted %(title)s"),

@@ -152,7 +152,7 @@ def _enter(act: Drafting, rows: Rows, item: Item, block_id: int) -> None:
 
 def place_on_day(session: Session, meeting_id: int, actor: str, item_id: int, version: int, day_id: int) -> Item:
     """Take an item to another day at the same time, into the block that goes on then."""
-    with drafting(session, meeting_id, actor, "item.place") as act:
+    with drafting(session, meeting_id, actor, "item.day") as act:
         item = act.item(item_id, version, day_id)
         rows = act.rows()
         block = _block_at(rows, act.day(day_id).id or 0, item)
@@ -174,7 +174,7 @@ def _block_at(rows: Rows, day_id: int, item: Item) -> Block:
 
 def put_aside(session: Session, meeting_id: int, actor: str, item_id: int, version: int) -> Item:
     """Take an item off its day; it waits in the pool and keeps its time as a wish."""
-    with drafting(session, meeting_id, actor, "item.place") as act:
+    with drafting(session, meeting_id, actor, "item.aside") as act:
         item = act.item(item_id, version)
         rows = act.rows()
         for row in (item, *_below(rows, item)):

@@ -39,8 +39,13 @@ def mode_text(mode: str) -> str:
 
 
 def audience_text(audience: str) -> str:
-    """For whom a block is; nothing for one that is open to everybody."""
-    words = {"partners": _("Partners and their stakeholders"), "steering_group": _("Steering group only")}
+    """For whom a block or item is; nothing for one that is open to everybody."""
+    words = {
+        "partners": _("Partners and their stakeholders"),
+        "steering_group": _("Steering group only"),
+        "stakeholders": _("Stakeholders"),
+        "named": _("Named partners"),
+    }
     return words.get(audience, "")
 
 

@@ -41,7 +41,9 @@ function toast(sentence) {
   document.getElementById("toasts").replaceChildren(note);
 }
 
-document.addEventListener("htmx:response:error", () => {
+// A refusal (4xx) is content: it says itself what is wrong.
+document.addEventListener("htmx:response:error", (event) => {
+  if (event.detail?.ctx?.response?.status < 500) return;
   const sentence = document.getElementById("toasts").dataset.trouble;
   if (sentence) toast(sentence);
 });
