@@ -207,10 +207,8 @@ def _day_field(offer: Offer, entry: Entry) -> str:
 
 def _visit_after(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
     place = session.get(VisitPlace, row.id)
-    if place is not None and place.locked:  # an organiser has decided about it
-        return place.item_id
-    if place is None or not entry.visits:
-        return None
+    if place is None or place.locked or not entry.visits:  # what an organiser has locked stays
+        return place.item_id if place and place.locked else None
     left = queries.seats_left_on_visits(session, turn.form.meeting_id)
     _given, left = visits_for(queries.wishes(session, turn.form.meeting_id), left)
     visit = visit_for(entry.visits, left, place.item_id)

@@ -23,7 +23,18 @@ from planner.registration.allocation_rules import Room, Seeker, Why, propose, us
 from planner.registration.tables import CareNote, Registration, VisitPlace
 from planner.visits.tables import Transport
 from tests.reception import counted_questions, registration, scope_of, sign_in
-from tests.registration.people import chosen, days, entry, leave_room, leave_seats, register, subjects, visits
+from tests.registration.people import (
+    change,
+    chosen,
+    days,
+    entry,
+    leave_room,
+    leave_seats,
+    now,
+    register,
+    subjects,
+    visits,
+)
 
 A, B, C = 1, 2, 3
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -206,6 +217,9 @@ def test_who_is_put_where_nobody_wished_is_locked_and_keeps_the_place_after_a_ch
         seen = {row.id or 0: visits("d2-visit-b")[0]}
         allocating.assign(session, found(session, RIGA), "host@example.org", seen, visits("d2-visit-c")[0])
     assert next(guest for guest in view_of(RIGA).guests if guest.number == row.id).locked
+    for wishes in ((), ("d2-visit-b",)):
+        change(row, entry("Ana", days=days("on_site", 1, 2), visits=visits(*wishes)), now(row).version)
+        assert chosen(row).visit == visits("d2-visit-c")[0]
     with pytest.raises(Refusal, match="is locked"), db.write() as session:
         seen = {row.id or 0: visits("d2-visit-c")[0]}
         allocating.assign(session, found(session, RIGA), "host@example.org", seen, None)
