@@ -2,7 +2,7 @@
 # `make run` takes the settings of Planner from the environment: PLANNER_PORT=8001 make run
 
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench lock assets translations catalogue migration wheel clean
+.PHONY: help run test check bench lock assets translations catalogue migration pictures wheel clean
 
 PYTHON ?= python3
 PY = .venv/bin/python
@@ -56,6 +56,9 @@ catalogue: $(ENVIRONMENT) ## Gather all sentences for translators; what is new i
 migration: $(ENVIRONMENT) ## Draft a migration after a change of tables: make migration M="what changes"
 	@test -n "$(M)" || { echo 'Say what changes: make migration M="seats know their bus"'; exit 1; }
 	@$(PY) -c 'import sys; from planner.schema import draft; draft(sys.argv[1])' "$(M)"
+
+pictures: $(ENVIRONMENT) assets translations ## Take the pictures of docs/ anew
+	@$(PY) -m tests.pictures
 
 wheel: $(ENVIRONMENT) assets translations ## Build the package, with the third-party files and translations in it
 	@$(PY) -m hatchling build -t wheel
