@@ -76,6 +76,11 @@ def _words(row: Change, known: Mapping[int | None, Change]) -> str:
         return _("undid: %(what)s") % {"what": _words(undone, known)} if undone else _("undid something")
     if row.act == "item.shift":
         return _shifted(row)
+    if row.act == "item.import":
+        count = int(row.details.get("count", 0))
+        return ngettext("added %(count)d item from a table", "added %(count)d items from a table", count) % {
+            "count": count
+        }
     title = _title(row)
     facts = {"title": title, "time": _begins(row)}
     return (_known() | (_moved(bool(facts["time"]))))[row.act] % facts if row.act in _acts() else row.act

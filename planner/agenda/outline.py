@@ -22,8 +22,8 @@ def add_day(session: Session, meeting_id: int, actor: str, values: DayValues) ->
             meeting_id=meeting_id, number=0, date=values.date, chair_id=values.chair_id, note=dict(values.note)
         )  # fmt: skip
         act.record.add(day)
-        act.record.add(Block(day_id=day.id or 0, slug=_free_slug(act), position=0))
-        _renumber(act)
+        act.record.add(Block(day_id=day.id or 0, slug=free_slug(act), position=0))
+        renumber(act)
     return day
 
 
@@ -33,7 +33,7 @@ def edit_day(session: Session, meeting_id: int, actor: str, day_id: int, version
         day = act.day(day_id, version, values)
         _possible_day(act, values, day)
         act.change(day, date=values.date, chair_id=values.chair_id, note=dict(values.note))
-        _renumber(act)
+        renumber(act)
     return day
 
 
@@ -44,7 +44,7 @@ def delete_day(session: Session, meeting_id: int, actor: str, day_id: int, versi
         for block in _blocks(act, day):
             _delete_block(act, block)
         act.change(day, deleted_at=now())
-        _renumber(act)
+        renumber(act)
 
 
 def add_block(session: Session, meeting_id: int, actor: str, values: BlockValues) -> Block:
@@ -55,7 +55,7 @@ def add_block(session: Session, meeting_id: int, actor: str, values: BlockValues
         position = max((block.position for block in _blocks(act, day)), default=-1) + 1
         block = Block(
             day_id=day.id or 0,
-            slug=_free_slug(act),
+            slug=free_slug(act),
             position=position,
             title=dict(values.title),
             audience=values.audience,
@@ -103,8 +103,10 @@ def _days(act: Drafting) -> list[Day]:
     return list(act.session.exec(select(Day).where(Day.meeting_id == act.meeting.id, col(Day.deleted_at).is_(None))))
 
 
-def _renumber(act: Drafting) -> None:
-    """Only what somebody typed raises versions: a day that counts differently now is still the day they read."""
+def renumber(act: Drafting) -> None:
+    """Count the days anew. Only what somebody typed raises versions: a day that counts differently now is still the
+    day they read.
+    """
     days = _days(act)
     numbers = day_numbers([day.date for day in days], act.meeting.first_day)
     for day in days:
@@ -114,7 +116,7 @@ def _renumber(act: Drafting) -> None:
             act.session.add(day)
 
 
-def _free_slug(act: Drafting) -> str:
+def free_slug(act: Drafting) -> str:
     """A name for addresses that no block of the meeting ever had; it says nothing of a draft."""
     taken = set(act.session.exec(select(Block.slug).join(Day).where(Day.meeting_id == act.meeting.id)))
     return next(slug for number in range(1, len(taken) + 2) if (slug := f"block-{number}") not in taken)

@@ -1,0 +1,147 @@
+"""A table that somebody brings, XLSX or CSV, as rows of text. Formulas are text; nothing in the file is run."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zipfile import ZipFile
+
+import openpyxl  # type: ignore[import-untyped]
+
+from planner.errors import Refusal
+from planner.files import size_text
+from planner.filetypes import recognise
+from planner.forms import Upload
+from planner.language import _
+from planner.sheet import plain
+
+LARGEST = 2 * 1024 * 1024
+"""Bytes of a table."""
+MOST_UNPACKED = 30 * 1024 * 1024
+"""Bytes of a workbook without its compression, by its own word and in truth."""
+MOST_ROWS = 500
+MOST_COLUMNS = 80
+LONGEST_CELL = 5000
+_ENTITIES = tuple(
+    mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
+)
+
+Table = list[list[str]]
+"""Rows of cells, the headings among them; row 1 is the first."""
+
+
+def read(upload: Upload) -> Table:
+    """The first sheet of a workbook, or a CSV. Raises Refusal for what is none, or too large."""
+    if not upload.content:
+        raise Refusal(_("This file is empty. Please choose another one."), "file")
+    if len(upload.content) > LARGEST:
+        told = {"size": size_text(len(upload.content)), "limit": size_text(LARGEST)}
+        raise Refusal(_("This file is too large: %(size)s. A file may have %(limit)s.") % told, "file")
+    kind = recognise(upload.content, upload.name).name
+    if kind == "XLSX":
+        return _fitting(_workbook(upload.content))
+    if kind in ("CSV", "TXT"):
+        return _fitting(_csv(upload.content.decode("utf-8-sig")))
+    raise Refusal(_("Please choose a table: XLSX, or CSV in UTF-8."), "file")
+
+
+def packed(table: Table) -> str:
+    """The table as a form carries it from one step to the next."""
+    return json.dumps(table, ensure_ascii=False)
+
+
+def unpacked(text: str) -> Table:
+    """The table that a form carried. Raises Refusal for anything else."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _lost() from error
+    if not isinstance(found, list) or not all(isinstance(row, list) for row in found):
+        raise _lost()
+    if not all(isinstance(cell, str) for row in found for cell in row):
+        raise _lost()
+    return _fitting(found)
+
+
+def _lost() -> Refusal:
+    return Refusal(_("The table was lost on the way. Please choose the file again."), "file")
+
+
+def _fitting(rows: Iterable[Sequence[str]]) -> Table:
+    """The rows without blanks around cells and without empty cells and rows at their ends."""
+    table: Table = []
+    for row in rows:
+        cells = [cell.strip() for cell in row]
+        while cells and not cells[-1]:
+            cells.pop()
+        table.append(cells)
+        if len(table) > MOST_ROWS + 1 and any(table[MOST_ROWS + 1 :]):
+            raise Refusal(
+                _("A table may have %(count)d rows. Please bring it in parts.") % {"count": MOST_ROWS}, "file"
+            )
+        if len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
+            raise Refusal(_("Row %(row)d is too long for an agenda.") % {"row": len(table)}, "file")
+    while table and not table[-1]:
+        table.pop()
+    return table
+
+
+def _csv(text: str) -> Iterable[list[str]]:
+    """Spreadsheets write commas, semicolons or tabs, whatever their country likes: the headings tell."""
+    head = next(iter(text.splitlines()), "")
+    delimiter = max(",;\t", key=head.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    try:
+        for row in reader:
+            yield [plain(cell) for cell in row]
+    except csv.Error as error:
+        raise Refusal(_("Row %(row)d cannot be read as CSV.") % {"row": reader.line_num}, "file") from error
+
+
+def _workbook(content: bytes) -> Iterable[list[str]]:
+    _weigh(content)
+    try:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+        return [[_text(cell) for cell in row] for row in rows]
+    except Exception as error:  # whatever a damaged workbook makes its reader stumble over
+        raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file") from error
+
+
+def _weigh(content: bytes) -> None:
+    """No entry is longer than it says (zipfile checks), all are small together, none defines entities."""
+    with ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MOST_UNPACKED:
+            raise Refusal(_("This workbook holds too much. Please save the table alone."), "file")
+        names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
+        if any(mark in archive.read(name) for name in names for mark in _ENTITIES):
+            raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file")
+
+
+def _text(cell: Any) -> str:
+    """A cell as people see it; a formula as it was typed."""
+    if cell is None:
+        return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return _moment(cell)
+    if isinstance(cell, time):
+        return f"{cell:%H:%M}"
+    if isinstance(cell, timedelta):
+        minutes = round(cell.total_seconds() / 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}"
+    return cell.isoformat() if isinstance(cell, date) else str(getattr(cell, "text", cell))
+
+
+def _moment(cell: datetime) -> str:
+    if cell.year < 1901:  # a time of day that was typed with a date format
+        return f"{cell:%H:%M}"
+    return cell.date().isoformat() if cell.time() == time() else f"{cell:%Y-%m-%d %H:%M}"
