@@ -82,11 +82,12 @@ class Listed:
 
 
 def listed(session: Session, found: Found) -> Listed:
-    """All visits and rides of the draft, and the items whose kind says that they should be one; in agenda order."""
+    """All visits of the draft by day and track, all rides, and the items whose kind says that they should be one."""
     rows, plan = drafted(session, found.meeting), drafted_plan(session, found.meeting.id or 0)
-    every = [_outing(item, rows, plan) for item in _in_order(rows)]
+    ordered = _in_order(rows)
+    every, tracks = [_outing(item, rows, plan) for item in ordered], {item.id: item.track for item in ordered}
     return Listed(
-        [one for one in every if one.visit],
+        sorted((one for one in every if one.visit), key=lambda one: (one.date or date.max, tracks[one.id])),
         [one for one in every if one.ride and not one.visit],
         [one for one in every if not one.visit and not one.ride and one.kind in VISITS | RIDES],
     )

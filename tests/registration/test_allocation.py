@@ -299,3 +299,8 @@ def test_people_of_other_meetings_are_not_found(demo_sqlite: str, client: TestCl
 def test_only_organisers_allocate(demo_sqlite: str, client: TestClient) -> None:
     sign_in(client, "reception")
     assert client.get(DESK).status_code == 404
+
+
+def test_columns_stand_by_track_and_have_short_names(demo_sqlite: str) -> None:
+    named = [(column.letter, column.visit.title["en"].partition(":")[0]) for column in view_of(RIGA).columns]
+    assert named == [("A", "Visit A"), ("B", "Visit B"), ("C", "Visit C")]
