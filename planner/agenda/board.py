@@ -12,7 +12,7 @@ from sqlmodel import Session
 from planner.agenda.checks import Facts
 from planner.agenda.queries import persons
 from planner.agenda.remarks import Remark, remarks
-from planner.agenda.rows import Rows, drafted
+from planner.agenda.rows import Rows
 from planner.agenda.rules import wall_of
 from planner.agenda.tables import Block, Day, Item
 from planner.agenda.words import audience_text, languages_text, mode_text
@@ -83,12 +83,11 @@ class Board:
     remarks: tuple[Remark, ...]
 
 
-def board(session: Session, found: Found, wished: str, facts: Facts) -> Board:
-    """The draft of a meeting with the day of that number, or else the first, in a constant number of questions.
+def board(session: Session, found: Found, rows: Rows, wished: str, facts: Facts) -> Board:
+    """A draft with the day of that number, or else the first, in a constant number of questions.
 
     `facts` is what later rooms know of its items.
     """
-    rows = drafted(session, found.meeting)
     said = remarks(session, found, rows, facts)
     tabs = tuple(_tab(day, rows, said) for day in rows.days)
     shown = next((tab for tab in tabs if str(tab.number) == wished), tabs[0] if tabs else None)

@@ -19,6 +19,7 @@ from planner.agenda.changes import last_changes
 from planner.agenda.checks import Facts
 from planner.agenda.neighbours import Direction
 from planner.agenda.queries import draft
+from planner.agenda.rows import Rows, drafted
 from planner.agenda.rules import face
 from planner.agenda.tables import Item
 from planner.agenda.words import audience_text, kind_text, languages_text, mode_text, role_text, track_text
@@ -85,10 +86,10 @@ def context(request: Visit, found: Found) -> dict[str, Any]:
     }
 
 
-def known(session: Session, found: Found) -> Facts:
+def known(session: Session, found: Found, rows: Rows) -> Facts:
     """What the checks have to know of rides, seats and people."""
     taken = visit_seats_by_item(session, found.meeting.id or 0)
-    return facts(session, found, {item: seats.taken for item, seats in taken.items()})
+    return facts(session, found, rows, {item: seats.taken for item, seats in taken.items()})
 
 
 def actor(request: Visit) -> str:
@@ -101,7 +102,8 @@ def show(request: Visit, project: str, meeting: str, answer: Answer) -> Response
     """The editor; for htmx only the board."""
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        shown = board(session, found, request.query_params.get("day", ""), known(session, found))
+        rows = drafted(session, found.meeting)
+        shown = board(session, found, rows, request.query_params.get("day", ""), known(session, found, rows))
         changes = last_changes(session, found)
     values = {
         **context(request, found),
