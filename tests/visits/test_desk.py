@@ -163,6 +163,7 @@ def test_the_pages_change_a_visit_and_readers_see_it_only_when_it_is_given_out(
     demo_database: str, client: TestClient
 ) -> None:
     token = sign_in(client, "organiser")
+    assert f'href="{DESK}"' in client.get(DESK.removesuffix("/visits")).text
     assert "20 places" in client.get(DESK).text
     address = f"{DESK}/{item_id('d2-visit-a')}"
     sent = form_of(client, "d2-visit-a", "") | {"csrf": token, "walking": "demanding", "capacity": "7"}
