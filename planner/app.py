@@ -11,7 +11,16 @@ from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import pages as admin
-from planner.agenda import document_desk, document_page, downloads, export_pages, import_desk, practical, speaker_desk
+from planner.agenda import (
+    document_desk,
+    document_page,
+    downloads,
+    export_pages,
+    import_desk,
+    paper_desk,
+    practical,
+    speaker_desk,
+)
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
 from planner.edge import Edge
@@ -85,6 +94,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *practical.ROUTES,
     *export_pages.ROUTES,
     *import_desk.ROUTES,
+    *paper_desk.ROUTES,
     *document_desk.ROUTES,
     *document_page.ROUTES,
     *downloads.ROUTES,

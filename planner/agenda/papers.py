@@ -9,7 +9,7 @@ from babel.dates import format_date
 from sqlmodel import Session
 
 from planner import paper
-from planner.agenda.queries import programme
+from planner.agenda.queries import closed_programme, programme
 from planner.agenda.releases import latest_release
 from planner.agenda.tables import Release
 from planner.agenda.views import BlockView, DayView, ItemView, PersonView
@@ -23,16 +23,19 @@ from planner.meetings.queries import Found, places
 UNFINISHED = ("planned", "provisional")
 
 
-def agenda_data(session: Session, found: Found) -> tuple[Mapping[str, object], datetime]:
+Data = Mapping[str, object]
+
+
+def agenda_data(session: Session, found: Found, *, closed: bool = False) -> tuple[Data, datetime]:
     """What the paper says, in the reader's language with the host's below it, and the moment it speaks of.
 
-    It holds what the public agenda holds.
+    It holds what the public agenda holds; with `closed`, for the desk only, also what is not public, marked as such.
     """
     meeting, project = found.meeting, found.project
     release = latest_release(session, meeting.id or 0)
     host = session.get(Partner, meeting.host_partner_id)
     second = host.language if host and host.language != current() else ""
-    days = programme(session, found)
+    days = closed_programme(session, found) if closed else programme(session, found)
     venue = next((place for place in places(session, meeting.id or 0).values() if place.kind == "venue"), None)
     data = {
         "project": {"acronym": project.acronym, "programme": project.programme, "reference": project.reference},
@@ -50,6 +53,8 @@ def agenda_data(session: Session, found: Found) -> tuple[Mapping[str, object], d
         "watermark": _watermark(release),
         "days": [_day(day, second) for day in days],
     }
+    if closed:
+        data["labels"] = {"agenda": _("Agenda for partners")}
     if project.demo:
         data["demo_note"] = _("Demonstration: people, times, rooms and all sentences are invented.")
     return data, release.released_at if release else meeting.updated_at
@@ -87,11 +92,20 @@ def _foreign_day(day: date, language: str) -> str:
 
 
 def _block(block: BlockView, second: str) -> dict[str, object]:
-    items = [_item(item, second) for item in block.items]
-    return _twice("title", block.title, second) | {"audience": audience_text(block.audience), "items": items}
+    items = [_item(one, second, block) | {"below": one in item.below} for item in block.items for one in _each(item)]
+    return _twice("title", block.title, second) | {"audience": _for_whom(block), "items": items}
 
 
-def _item(item: ItemView, second: str) -> dict[str, object]:
+def _each(item: ItemView) -> Sequence[ItemView]:
+    return item, *item.below
+
+
+def _for_whom(thing: BlockView | ItemView) -> str:
+    """For whom something is that is not for everybody; on papers of the desk also that the public does not see it."""
+    return listed([audience_text(thing.audience), _("not on the public agenda") if thing.hidden else ""])
+
+
+def _item(item: ItemView, second: str, block: BlockView) -> dict[str, object]:
     own_expense = [_("At your own expense")] if item.own_expense else []
     times = f"{time_text(item.starts)}–{time_text(item.ends)}"
     return (
@@ -103,6 +117,7 @@ def _item(item: ItemView, second: str) -> dict[str, object]:
             "room": _room(item),
             "interpretation": languages_text(item.interpretation),
             "track": track_text(item.track),
+            "audience": own if (own := _for_whom(item)) != _for_whom(block) else "",
             "speakers": _speakers(item),
         }
     )

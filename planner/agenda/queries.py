@@ -49,6 +49,14 @@ def programme(
     return _days(session, found, shown if everything or cancelled else shown.taking_place(), whole.times)
 
 
+def closed_programme(session: Session, found: Found) -> list[DayView]:
+    """The days as they were last given out, with what is not for the public and without what was cancelled: for
+    papers of the desk only.
+    """
+    rows = released(session, found.meeting.id or 0)
+    return _days(session, found, rows.taking_place(), rows.times) if rows else []
+
+
 def draft(session: Session, found: Found) -> list[DayView]:
     """The days of a meeting as the organisers have them now, closed and cancelled items included: for the desk only."""
     rows = drafted(session, found.meeting)
