@@ -57,6 +57,7 @@ def _agenda(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         "faces": {day.number: face([item.cell for item in day.items]) for day in days},
         "state": release.state if release else "",
         "version": version_text(release, zone),
+        "changed": release is not None and release.number > 1,
         "zone": zone_text(zone, at(found.meeting.first_day, time(12), zone)),
         "venue": next((place for place in there if place.kind == "venue"), None),
         "subscription": subscription(settings().public_url, f"/{project}/{meeting}/calendar.ics", current()),

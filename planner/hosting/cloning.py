@@ -20,6 +20,7 @@ from planner.history import revived, values
 from planner.hosting.rules import TEXTS, shifted
 from planner.hosting.tables import Look
 from planner.ical import mint_uid
+from planner.language import DEFAULT, listed, say
 from planner.meetings.queries import Found, all_meetings
 from planner.meetings.rules import address_for
 from planner.meetings.tables import Meeting, Place
@@ -191,13 +192,22 @@ def _look_around(copying: Copying, rows: Rows, meeting: Meeting, form: Registrat
     """List what was true of the old date and place; the most fundamental things first."""
     moved = copying.host.id != copying.old.host_partner_id
     first: list[Topic] = [*_dates(copying.old, meeting, form), *_clock(rows, meeting, copying.days)]
-    first += [(place.kind if place.kind == "venue" else "place", {"name": place.name}) for place in rows.places]
+    first += _where(rows.places)
     last: list[Topic] = []
     if moved:
         last += _of_host(meeting, form, copying.session.get(Partner, copying.old.host_partner_id), rows)
     if rows.speakings:
         last.append(("speakers", {"name": meeting.title}))
     copying.looks[:] = [*first, *copying.looks, *last]
+
+
+def _where(places: Sequence[Place]) -> Iterator[Topic]:
+    """The venue, its rooms in one line, and every other place."""
+    rooms = [say(place.name, wish=DEFAULT).text for place in places if place.kind == "room"]
+    yield from (("venue", {"name": place.name}) for place in places if place.kind == "venue")
+    if rooms:
+        yield "rooms", {"name": listed(rooms)}
+    yield from (("place", {"name": place.name}) for place in places if place.kind == "place")
 
 
 def _dates(old: Meeting, new: Meeting, form: RegistrationForm | None) -> Iterator[Topic]:

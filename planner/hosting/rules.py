@@ -114,22 +114,34 @@ class Milestone:
 
 def milestones(facts: Facts) -> list[Milestone]:
     """The way of a meeting, in order. The first that is not done is where it stands."""
-    today = facts.today
-    over = is_past(facts.last_day, today)
-    way = (
+    way = [stretch for stretch in _way(facts) if _has(facts, stretch[0])]
+    here = next((key for key, _first, _last, done in way if not done), "")
+    return [
+        Milestone(key, first, last, "past" if done else "next" if key == here else "") for key, first, last, done in way
+    ]
+
+
+def _has(facts: Facts, key: str) -> bool:
+    """Whether that stretch is on this meeting's way at all."""
+    missing = {"registration": facts.registration is Phase.NONE, "as_held": not facts.has_items}
+    return not missing.get(key)
+
+
+def _way(facts: Facts) -> list[tuple[str, date | None, date | None, bool]]:
+    """Every stretch with its dates, and whether it is behind us."""
+    over = is_past(facts.last_day, facts.today)
+
+    def passed(day: date | None) -> bool:
+        return over or (day is not None and day <= facts.today)
+
+    return [
         ("announced", None, None, facts.published),
         ("registration", facts.opens, facts.closes, facts.registration is Phase.CLOSED or over),
-        ("numbers", facts.numbers, None, over or (facts.numbers is not None and facts.numbers <= today)),
-        ("papers", facts.papers, None, over or (facts.papers is not None and facts.papers <= today)),
+        ("numbers", facts.numbers, None, passed(facts.numbers)),
+        ("papers", facts.papers, None, passed(facts.papers)),
         ("held", facts.first_day, facts.last_day, over),
         ("as_held", None, None, facts.release == "held"),
         ("report", None, None, facts.minutes),
-    )
-    here = next((key for key, _first, _last, done in way if not done), "")
-    return [
-        Milestone(key, first, last, "past" if done else "next" if key == here else "")
-        for key, first, last, done in way
-        if key != "registration" or facts.registration is not Phase.NONE
     ]
 
 

@@ -95,10 +95,12 @@ def test_a_move_is_seen_in_words_told_and_given_out(
     told_now = letters()[known:]
     assert len(told_now) == int(people[1]) > 5
     assert all("13:45" in letter.mime.decode() or "base64" in letter.mime.decode() for letter in told_now)
-    assert 'datetime="' in public.get(f"{RIGA}/agenda").text != before
+    agenda = public.get(f"{RIGA}/agenda").text
+    assert agenda != before
+    assert f'href="{RIGA}/changes"' in agenda
     changes = public.get(f"{RIGA}/changes").text
     assert re.search(r"moved from \d\d:\d\d to 13:45", changes)
-    assert f"item-{row.slug}" in public.get(f"{RIGA}/agenda").text
+    assert f"item-{row.slug}" in agenda
 
 
 def test_nobody_is_told_without_the_tick(organiser: str, client: Client) -> None:
