@@ -6,7 +6,6 @@ UPDATE, on SQLite by the write lock that `db.write` holds anyway. Then it counts
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlmodel import Session, delete, select
@@ -19,6 +18,7 @@ from planner.language import _
 from planner.letter import Letter
 from planner.outbox import write_letter
 from planner.registration import letters, queries, rows, sentences
+from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer, offer_of
 from planner.registration.rules import (
@@ -45,8 +45,6 @@ from planner.registration.tables import (
 )
 from planner.registration.waiting_list import PLANNER, Round, promote, set_status
 
-REGISTRANT = "registrant"
-"""Who acts by the link in a letter."""
 LINK_AGAIN = timedelta(minutes=10)
 """How long after a letter no other one with the same link is sent."""
 MOST_PER_ADDRESS = 10
@@ -114,7 +112,7 @@ def _keep(session: Session, turn: Round, row: Registration, entry: Entry) -> Non
     session.add_all(rows.choices(number, entry))
     delete_after = turn.offer.found.meeting.last_day + timedelta(days=turn.form.sensitive_days)
     session.add_all(rows.care(number, entry, delete_after))
-    _answer_consents(session, turn.offer, row, entry.consents, turn.moment)
+    agree(session, turn.offer, row, entry.consents, turn.moment)
 
 
 def _change(row: Registration, status: str, moment: datetime, actor: str) -> StatusChange:
@@ -290,23 +288,3 @@ def decline(session: Session, registration: Registration, actor: str, reason: st
     _give_up(session, turn, row, "declined", actor, reason)
     _finish(session, turn, row, actor, "registration.decline")
     write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))
-
-
-def answer_consents(session: Session, offer: Offer, number: int, answers: Mapping[str, bool]) -> None:
-    """Answer the questions about consent anew, at any time. Without the one for it, notes of diet and access go."""
-    row = session.get_one(Registration, number)
-    _answer_consents(session, offer, row, answers, now())
-    if not answers.get("sensitive"):
-        _delete(session, CareNote, row)
-    note(session, REGISTRANT, "registration.consents", letters.about(row), **answers)
-
-
-def _answer_consents(
-    session: Session, offer: Offer, row: Registration, answers: Mapping[str, bool], moment: datetime
-) -> None:
-    if offer.wording is None:
-        return
-    number = row.id or 0
-    known = {answer.purpose: answer.granted for answer in queries.answers(session, number)}
-    new = {purpose: granted for purpose, granted in answers.items() if known.get(purpose) != granted}
-    session.add_all(rows.consents(number, new, offer.wording.id or 0, moment))

@@ -105,7 +105,7 @@ def _letter(
         subject,
         text,
         html,
-        calendar=attachment(offer, row.language) if certain else b"",
+        calendar=attachment(offer.found.project, offer.found.meeting, offer.venue, row.language) if certain else b"",
         reply_to=offer.found.meeting.contact_email,
         to_name=full(row.given, row.family, row.order),
         language=row.language,

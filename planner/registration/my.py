@@ -19,7 +19,7 @@ from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import frame
 from planner.names import full
-from planner.registration import actions, letters, queries
+from planner.registration import actions, agreement, letters, queries
 from planner.registration.forms import consents, differences, entry, filled
 from planner.registration.offer import Offer, offer_of
 from planner.registration.own import own_data
@@ -169,7 +169,7 @@ def answer_consents(request: Visit, token: FromPath[str], body: RawBody) -> Answ
     with read() as session:
         own = _own(session, token)
     with write() as session:
-        actions.answer_consents(session, own.offer, own.row.id or 0, consents(typed, own.offer))
+        agreement.answer_consents(session, own.offer, own.row.id or 0, consents(typed, own.offer))
     return see(f"/my/{token}")
 
 

@@ -9,7 +9,7 @@ from sqlmodel import select
 from planner import clock, db
 from planner.errors import Refusal, Stale
 from planner.outbox import OutboxLetter
-from planner.registration import actions, letters, queries
+from planner.registration import actions, agreement, letters, queries
 from planner.registration.actions import MOST_PER_ADDRESS
 from planner.registration.tables import CareNote, Consent, Registration, RegistrationForm, VisitPlace
 from planner.tokens import digest, mint
@@ -290,7 +290,7 @@ def test_becoming_a_speaker_needs_an_organiser_again():
 def test_consents_are_rows_and_the_newest_counts():
     row = register(entry())
     with db.write() as session:
-        actions.answer_consents(session, offered(), row.id, {"photo": False, "participant_list": False})
+        agreement.answer_consents(session, offered(), row.id, {"photo": False, "participant_list": False})
     with db.read() as session:
         answers = session.exec(select(Consent).where(Consent.registration_id == row.id, Consent.purpose == "photo"))
         assert [answer.granted for answer in answers] == [True, False]
@@ -305,7 +305,7 @@ def test_without_consent_nothing_about_health_is_kept():
     assert (note.diet, note.access) == ("vegan", "A ramp.")
     assert note.delete_after == offered().found.meeting.last_day + timedelta(days=30)
     with db.write() as session:
-        actions.answer_consents(session, offered(), row.id, {"sensitive": False})
+        agreement.answer_consents(session, offered(), row.id, {"sensitive": False})
     with db.read() as session:
         assert session.get(CareNote, row.id) is None
 
