@@ -31,6 +31,27 @@ EDIT = act("agenda.edit", scope_of_meeting)
 BODY = 3 * LARGEST
 """Bytes of a form with a table: the file, or what was read from it on its way through the preview."""
 MEDIA = {"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "csv": "text/csv; charset=utf-8"}
+EXAMPLE = "Ana Silva (Cooperative) [moderator]; Jan Kos [panel, online]"
+
+
+def columns() -> list[tuple[str, str]]:
+    """The columns by their headings, which are the same in all languages, with what they mean."""
+    return [
+        ("day", _("Its number (1, 2, …) or its date, like 2024-04-16 or 16.4.2024.")),
+        (
+            "start, end, minutes",
+            _("Times like 14:00. An end, or how long it takes, or neither: then it ends when the next begins."),
+        ),
+        ("block", _("The heading that items stand under.")),
+        ("title, text, points", _("In another language: title:el, text:el. Points stand in lines of their own.")),
+        (
+            "kind, mode, audience",
+            _("As words or as in the draft's own table; kind may stay empty when the title tells it."),
+        ),
+        ("room, track", _("A room of this meeting in any language; a track as on the agenda.")),
+        ("speakers", _("People of the directory, with their organisation where two have one name.")),
+        ("evidence, hidden, own expense, below", _("yes or no. What stands below belongs to the item above.")),
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +120,8 @@ def _show(request: Visit, session: Session, found: Found, step: Step) -> Respons
         "understood": step.understood,
         "packed": import_table.packed(step.table) if step.table else "",
         "there": len(drafted(session, found.meeting).items),
+        "columns": columns(),
+        "example": EXAMPLE,
         "kind_text": kind_text,
         "limit": size_text(LARGEST),
         "most": MOST_ROWS,
