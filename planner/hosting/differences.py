@@ -50,7 +50,7 @@ def _sentence(one: Difference) -> str:
         return _("cancelled, was %(when)s") % {"when": _when(one.before)} if one.before else _("cancelled")
     if one.before is None:
         return _("new: %(when)s") % {"when": listed([_when(one.after), say(one.after.place_name).text])}
-    return "; ".join([*_moved(one.before, one.after), *_changed(one.what)])
+    return " · ".join([*_moved(one.before, one.after), *_changed(one.what)])
 
 
 def _moved(before: Slot, after: Slot) -> Iterable[str]:

@@ -122,7 +122,8 @@ def _usual(kind: str) -> str:
 
 
 def _labels() -> dict[str, str]:
-    titles = {f"title-{code}": f"{_('Title')} ({language_text(code)})" for code in INTERFACE}
+    title = _("Title")
+    titles = {f"title-{code}": f"{title} ({language_text(code)})" for code in INTERFACE}
     return titles | {
         "kind": _("Kind of meeting"),
         "host": _("Who hosts it"),
