@@ -260,6 +260,9 @@ def test_a_table_is_looked_at_then_written(organiser: str, client: TestClient) -
     assert (refused.status_code, "1 row cannot be read" in refused.text) == (422, True)
     assert "There is no room “Cellar” in this meeting." in refused.text
     before = snapshot()
+    kept = html.unescape(re.search(r'name="table" value="([^"]*)"', refused.text)[1])  # type: ignore[index]
+    ticked = client.post(DESK, data={"csrf": organiser, "table": kept, "rooms": "yes"})
+    assert (ticked.status_code, "Rooms that will be made: Cellar" in ticked.text) == (200, True)
     shown = upload(client, organiser, content, rooms="yes", write="")
     assert shown.status_code == 200
     assert re.search(r"2 items\s*·\s*on 2 days", shown.text)
