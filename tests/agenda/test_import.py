@@ -89,7 +89,7 @@ def test_a_row_becomes_an_item(demo_sqlite: str) -> None:
     assert found.mistakes == []
     first, second, third = found.items
     assert (first.day, first.starts, first.ends, first.kind) == (date(2023, 11, 13), time(9, 15), time(10), "visit")
-    assert (first.title, len(first.speakers)) == ({"en": "Study visit: sea", "el": "Θάλασσα"}, 1)
+    assert (first.title, len(first.speakers)) == ({"en": "Study visit: harbour", "el": "Λιμάνι"}, 1)
     assert first.speakers[0][1:] == ("panel", "online")
     assert first.place_id
     assert (second.day, second.kind, second.ends, second.speakers[0][0]) == (
