@@ -34,7 +34,23 @@ PUBLIC = (
     "/sign-in",
 )
 OWN = ("", "/change", "/withdrawal")
-DESK = ("", "/registrations", "/registrations?q=vrettou", "/papers")
+DESK = (
+    "",
+    "/registrations",
+    "/registrations?q=vrettou",
+    "/papers",
+    "/agenda",
+    "/visits",
+    "/allocation",
+    "/documents",
+    "/speakers",
+    "/settings",
+    "/texts",
+    "/places",
+    "/team",
+    "/publication",
+    "/clone",
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +74,8 @@ def place(demo_sqlite: str, clients: Callable[[], object], server: Callable[...,
     pages = (
         *PUBLIC,
         *(own + page for page in OWN),
+        "/secon/desk",
+        "/secon/desk/meetings/new",
         *(demo.NEXT + "/desk" + page for page in DESK),
         desk,
     )
