@@ -126,9 +126,9 @@ def changes(session: Session, scope: str, limit: int = 50) -> list[Change]:
 
 
 def undo(session: Session, change: Change, actor: str) -> None:
-    """Take an act back, as a new act that can be undone too.
+    """Take an act back, as a new act that can be undone too. What others changed beside it stays.
 
-    Raises Refusal when it was undone before, or when something it touched was changed since.
+    Raises Refusal when it was undone before, or when the same columns of a row were changed since.
     """
     if change.undone_at is not None:
         raise Refusal(_("This was undone already."))
@@ -147,7 +147,7 @@ def undo(session: Session, change: Change, actor: str) -> None:
 
 def _take_back(record: Record, kind: type[Table], row: Values) -> None:
     current = record.session.get(kind, row["id"], populate_existing=True)
-    if not _same(values(current) if current else None, row["after"]):
+    if not _stands(values(current) if current else None, row):
         raise Refusal(_("This cannot be undone any more: somebody has changed the same thing since."))
     if current is None:
         record.add(kind(**revived(kind, row["before"])))
@@ -155,7 +155,7 @@ def _take_back(record: Record, kind: type[Table], row: Values) -> None:
         _put_away(record, current)
     else:
         record.touch(current)
-        _write_back(current, revived(kind, row["before"]))
+        _write_back(current, revived(kind, {name: row["before"][name] for name in _changed(row)}))
         record.session.flush()
 
 
@@ -176,7 +176,16 @@ def _write_back(row: Table, before: Values) -> None:
         setattr(row, "version", version + 1)  # noqa: B010  (not every table has versions)
 
 
-def _same(current: Values | None, after: Values | None) -> bool:
+def _stands(current: Values | None, row: Values) -> bool:
+    """Whether what an act left is still there: of a row that it changed, only what it changed counts."""
+    after = row["after"]
     if current is None or after is None:
         return current is after
-    return all(current[name] == value for name, value in after.items() if name not in UNCOMPARED and name in current)
+    compared = _changed(row) if row["before"] else after
+    return all(current[name] == after[name] for name in compared if name not in UNCOMPARED and name in current)
+
+
+def _changed(row: Values) -> list[str]:
+    """The columns that an act wrote in a row."""
+    before, after = row["before"], row["after"]
+    return [name for name in before if name not in UNCOMPARED and before[name] != after.get(name)]

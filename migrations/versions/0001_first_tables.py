@@ -513,7 +513,8 @@ def upgrade() -> None:
     sa.Column('step_free', sa.Boolean(), nullable=True),
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_place_meeting_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_place')),
-    sa.UniqueConstraint('meeting_id', 'slug', name=op.f('uq_place_meeting_id_slug'))
+    sa.UniqueConstraint('meeting_id', 'slug', name=op.f('uq_place_meeting_id_slug')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('place', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_place_meeting_id'), ['meeting_id'], unique=False)
@@ -815,7 +816,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_item_practice_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['practice_id'], ['good_practice.id'], name=op.f('fk_item_practice_practice_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_item_practice')),
-    sa.UniqueConstraint('item_id', 'practice_id', name=op.f('uq_item_practice_item_id_practice_id'))
+    sa.UniqueConstraint('item_id', 'practice_id', name=op.f('uq_item_practice_item_id_practice_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('meal_choice',
     sa.Column('registration_id', sa.Integer(), nullable=False),
@@ -840,7 +842,8 @@ def upgrade() -> None:
     sa.Column('mode', sa.String(), nullable=False),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_speaking_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_speaking_person_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_speaking'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_speaking')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('speaking', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_speaking_item_id'), ['item_id'], unique=False)
@@ -865,7 +868,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['host_id'], ['organisation.id'], name=op.f('fk_study_visit_host_id')),
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_study_visit_item_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_study_visit')),
-    sa.UniqueConstraint('item_id', name=op.f('uq_study_visit_item_id'))
+    sa.UniqueConstraint('item_id', name=op.f('uq_study_visit_item_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('transport',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -886,7 +890,8 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['item_id'], ['agenda_item.id'], name=op.f('fk_transport_item_id'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['to_place_id'], ['place.id'], name=op.f('fk_transport_to_place_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_transport')),
-    sa.UniqueConstraint('item_id', name=op.f('uq_transport_item_id'))
+    sa.UniqueConstraint('item_id', name=op.f('uq_transport_item_id')),
+    sqlite_autoincrement=True
     )
     op.create_table('visit_choice',
     sa.Column('registration_id', sa.Integer(), nullable=False),
@@ -925,7 +930,8 @@ def upgrade() -> None:
     sa.Column('leaves', sa.Time(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.ForeignKeyConstraint(['visit_id'], ['study_visit.id'], name=op.f('fk_visit_stop_visit_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_stop'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_stop')),
+    sqlite_autoincrement=True
     )
     with op.batch_alter_table('visit_stop', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_stop_visit_id'), ['visit_id'], unique=False)

@@ -19,7 +19,8 @@ from planner.agenda.entry import ItemValues, check_item, values_of
 from planner.agenda.neighbours import Direction, after_the_last, length, neighbour, placed
 from planner.agenda.quick import Line
 from planner.agenda.rows import Rows
-from planner.agenda.rules import DAY, minute_of, same_people, wall_of
+from planner.agenda.rules import minute_of, same_people, wall_of
+from planner.agenda.shifting import begin, shift, shift_below
 from planner.agenda.tables import Item, ItemPractice, Speaking
 from planner.clock import now
 from planner.errors import Missing, Refusal
@@ -72,8 +73,8 @@ def edit_item(session: Session, meeting_id: int, actor: str, item_id: int, versi
         parent = check_item(session, act.meeting, item, values)
         if parent is not None:
             act.change(item, block_id=parent.block_id)
-        if item.starts and values.starts and not values.parent_id:
-            _shift_below(act, item, minute_of(values.starts) - minute_of(item.starts))
+        if values.starts:
+            shift_below(act, act.rows(), item, values.starts)
         act.change(item, **values.columns())
         _set_speakers(act, item, values.speakers)
         _set_practices(act, item, values.practices)
@@ -109,10 +110,10 @@ def move_item(
             _make_room(act, rows, item, block.day_id, track, minute_of(new), minutes)
         if block_id != item.block_id:
             act.change(item, block_id=block_id, position=_next_position(act, block_id), parent_id=None)
-            for below in _below(act, item):
+            for below in rows.under[item.id or 0]:
                 act.change(below, block_id=block_id)
-        if (new, track, block_id) != before:
-            _begin(act, item, new, minutes)
+        if new and (new, track, block_id) != before:
+            begin(act, rows, item, minute_of(new), minutes)
         act.change(item, place_id=place_id, track=track)
         check_item(session, act.meeting, item, values_of(session, item))
     return item
@@ -140,8 +141,8 @@ def nudge(session: Session, meeting_id: int, actor: str, item_id: int, version: 
         first, second = (other, item) if direction == "earlier" else (item, other)
         one, two = rows.times[first.id or 0], rows.times[second.id or 0]
         gap = max(two.starts - one.ends, 0)
-        _shift(act, second, one.starts - two.starts)
-        _shift(act, first, two.ends - two.starts + gap)
+        shift(act, rows, second, one.starts - two.starts)
+        shift(act, rows, first, two.ends - two.starts + gap)
     return item
 
 
@@ -157,7 +158,7 @@ def shift_after(
         starts = placed(rows, item)
         later = [row for row in rows.tops[rows.day_of(item).id or 0] if rows.times[row.id or 0].starts > starts]
         for row in later:
-            _shift(act, row, minutes)
+            shift(act, rows, row, minutes)
     return later
 
 
@@ -184,7 +185,7 @@ def delete_item(session: Session, meeting_id: int, actor: str, item_id: int, ver
     """Take an item, with those below it, off the draft. If it was given out, the next version says it is cancelled."""
     with drafting(session, meeting_id, actor, "item.delete") as act:
         item = act.item(item_id, version)
-        for row in (item, *_below(act, item)):
+        for row in (item, *act.rows().under[item.id or 0]):
             act.change(row, deleted_at=now())
 
 
@@ -209,44 +210,12 @@ def _free_slug(act: Drafting, kind: str) -> str:
     return next(slug for number in range(1, len(taken) + 2) if (slug := f"{stem}-{number}") not in taken)
 
 
-def _below(act: Drafting, item: Item) -> Sequence[Item]:
-    return act.session.exec(select(Item).where(Item.parent_id == item.id, col(Item.deleted_at).is_(None))).all()
-
-
-def _begin(act: Drafting, item: Item, starts: time | None, length: int | None) -> None:
-    """Let an item begin then and take that long; what is below it goes along."""
-    if item.starts and starts:
-        _shift_below(act, item, minute_of(starts) - minute_of(item.starts))
-    ends = wall_of(minute_of(starts) + length) if starts and length else item.ends
-    act.change(item, starts=starts, ends=ends)
-
-
-def _shift(act: Drafting, item: Item, minutes: int) -> None:
-    """Shift an item and those below it within its day."""
-    if item.starts is None or not minutes:
-        return
-    if not 0 <= minute_of(item.starts) + minutes < DAY:
-        raise Refusal(_("Something would begin on another day. Move it there instead."), "minutes")
-    _shift_below(act, item, minutes)
-    _shift_times(act, item, minutes)
-
-
-def _shift_below(act: Drafting, item: Item, minutes: int) -> None:
-    for row in _below(act, item) if minutes else ():
-        _shift_times(act, row, minutes)
-
-
-def _shift_times(act: Drafting, item: Item, minutes: int) -> None:
-    starts = wall_of(minute_of(item.starts) + minutes) if item.starts else None
-    act.change(item, starts=starts, ends=wall_of(minute_of(item.ends) + minutes) if item.ends else None)
-
-
 def _make_room(
     act: Drafting, rows: Rows, item: Item, day_id: int, track: str, minute: int, length: int | None
 ) -> None:  # fmt: skip
     for row in rows.tops[day_id]:
         if row.id != item.id and same_people(row.track, track) and rows.times[row.id or 0].starts >= minute:
-            _shift(act, row, length or 0)
+            shift(act, rows, row, length or 0)
 
 
 def _set_speakers(act: Drafting, item: Item, wanted: Sequence[tuple[int, str, str]]) -> None:
@@ -262,11 +231,15 @@ def _set_speakers(act: Drafting, item: Item, wanted: Sequence[tuple[int, str, st
 
 
 def _set_practices(act: Drafting, item: Item, wanted: Sequence[int]) -> None:
-    there = act.session.exec(select(ItemPractice).where(ItemPractice.item_id == item.id)).all()
-    if {row.practice_id for row in there} == set(wanted):
+    """Only what differs is written: a practice is there once, and taking the act back must not need it twice."""
+    query = select(ItemPractice).where(ItemPractice.item_id == item.id)
+    there = {row.practice_id: row for row in act.session.exec(query)}
+    if set(there) == set(wanted):
         return
-    for row in there:
-        act.record.remove(row)
-    for practice in dict.fromkeys(wanted):
-        act.record.add(ItemPractice(item_id=item.id or 0, practice_id=practice))
+    for number, row in there.items():
+        if number not in wanted:
+            act.record.remove(row)
+    for number in dict.fromkeys(wanted):
+        if number not in there:
+            act.record.add(ItemPractice(item_id=item.id or 0, practice_id=number))
     act.touch(item)

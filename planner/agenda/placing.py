@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import time
 from typing import NamedTuple
 
 from sqlmodel import Session
@@ -11,7 +10,8 @@ from sqlmodel import Session
 from planner.agenda.drafting import Drafting, drafting
 from planner.agenda.neighbours import length
 from planner.agenda.rows import Rows
-from planner.agenda.rules import DAY, USUAL, Span, minute_of, same_people, wall_of
+from planner.agenda.rules import USUAL, Span, minute_of, same_people
+from planner.agenda.shifting import begin, shift
 from planner.agenda.tables import Block, Item
 from planner.errors import Refusal
 from planner.language import _
@@ -80,14 +80,14 @@ def place_item(session: Session, meeting_id: int, actor: str, item_id: int, vers
         if same_day:
             shifts, move = reordered(spans, rows.times[item.id or 0], place)
         else:
-            minutes = length(item, rows) or USUAL
-            shifts, starts = inserted(spans, minutes, place, minute_of(item.starts) if item.starts else None)
-        for other, shift in zip(others, shifts, strict=True):
-            _shift(act, rows, other, shift)
+            takes = length(item, rows) or USUAL
+            shifts, starts = inserted(spans, takes, place, minute_of(item.starts) if item.starts else None)
+        for other, minutes in zip(others, shifts, strict=True):
+            shift(act, rows, other, minutes)
         if same_day:
-            _shift(act, rows, item, move)
+            shift(act, rows, item, move)
         else:
-            _begin(act, rows, item, starts)
+            begin(act, rows, item, starts, length(item, rows))
         _enter(act, rows, item, wish.block_id)
     return item
 
@@ -115,38 +115,12 @@ def _place(rows: Rows, others: Sequence[Item], wish: Place) -> int:
     return max((place + 1 for place, row in enumerate(others) if row.block_id in earlier), default=0)
 
 
-def _shift(act: Drafting, rows: Rows, item: Item, minutes: int) -> None:
-    for row in (item, *_below(rows, item)) if minutes else ():
-        if row.starts is not None and not 0 <= minute_of(row.starts) + minutes < DAY:
-            raise Refusal(_("Something would begin on another day. Move it there instead."))
-        act.change(row, starts=_later(row.starts, minutes), ends=_later(row.ends, minutes))
-
-
-def _below(rows: Rows, item: Item) -> list[Item]:
-    return [row for row in (*rows.items, *rows.pool) if row.parent_id == item.id]
-
-
-def _later(wall: time | None, minutes: int) -> time | None:
-    return wall_of(minute_of(wall) + minutes) if wall else None
-
-
-def _begin(act: Drafting, rows: Rows, item: Item, minute: int) -> None:
-    if not 0 <= minute < DAY:
-        raise Refusal(_("Something would begin on another day. Move it there instead."))
-    span = rows.times.get(item.id or 0)
-    known = span.ends - span.starts if span else length(item, rows)
-    by = minute - minute_of(item.starts) if item.starts else 0
-    for row in _below(rows, item):
-        act.change(row, starts=_later(row.starts, by), ends=_later(row.ends, by))
-    act.change(item, starts=wall_of(minute), ends=wall_of(minute + known) if known else None)
-
-
 def _enter(act: Drafting, rows: Rows, item: Item, block_id: int) -> None:
     if item.block_id == block_id and item.parent_id is None:
         return
     position = max((row.position for row in rows.items if row.block_id == block_id), default=-1) + 1
     act.change(item, block_id=block_id, parent_id=None, position=position)
-    for row in _below(rows, item):
+    for row in rows.under[item.id or 0]:
         act.change(row, block_id=block_id)
 
 
@@ -177,7 +151,7 @@ def put_aside(session: Session, meeting_id: int, actor: str, item_id: int, versi
     with drafting(session, meeting_id, actor, "item.aside") as act:
         item = act.item(item_id, version)
         rows = act.rows()
-        for row in (item, *_below(rows, item)):
+        for row in (item, *rows.under[item.id or 0]):
             act.change(row, block_id=None)
         act.change(item, parent_id=None)
     return item

@@ -86,6 +86,15 @@ class Rows:
         return found
 
     @cached_property
+    def under(self) -> dict[int, list[Item]]:
+        """The same for items in the pool too: whoever is moved takes them along."""
+        found: dict[int, list[Item]] = defaultdict(list)
+        for row in (*self.items, *self.pool):
+            if row.parent_id is not None:
+                found[row.parent_id].append(row)
+        return found
+
+    @cached_property
     def times(self) -> dict[int, Span]:
         """When each item happens, in minutes of its day. Only items that take place end the one before them, and
         hidden ones none that is public, so that no end gives away what is not shown."""

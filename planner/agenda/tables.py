@@ -16,6 +16,7 @@ class Day(Table, table=True):
 
     Days, blocks and items are the draft, which only the desk shows; what was given out is in `Release.content`.
     `version` rises with every change. What is deleted keeps its row, so that choices of people never hang in the air.
+    Ids are never used again: the history of changes knows rows by them.
     """
 
     __tablename__ = "agenda_day"
@@ -96,6 +97,8 @@ class Item(Table, table=True):
 class Speaking(Table, table=True):
     """Who speaks in an item, in order. role: speaker, welcome, moderator, panel, chair. mode: on_site or online."""
 
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="agenda_item.id", index=True, ondelete="CASCADE")
     person_id: int = Field(foreign_key="person.id", index=True)
@@ -108,7 +111,7 @@ class ItemPractice(Table, table=True):
     """A good practice that an item presents or a visit shows."""
 
     __tablename__ = "item_practice"
-    __table_args__ = (UniqueConstraint("item_id", "practice_id"),)
+    __table_args__ = (UniqueConstraint("item_id", "practice_id"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE")

@@ -56,7 +56,7 @@ class Meeting(Table, table=True):
 class Place(Table, table=True):
     """A place of a meeting: the venue itself, a room of it, or somewhere else (hotel, restaurant, station)."""
 
-    __table_args__ = (UniqueConstraint("meeting_id", "slug"),)
+    __table_args__ = (UniqueConstraint("meeting_id", "slug"), {"sqlite_autoincrement": True})
 
     id: int | None = Field(default=None, primary_key=True)
     meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")

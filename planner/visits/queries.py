@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.checks import Facts, Ride
 from planner.agenda.queries import draft, persons, place_views
+from planner.agenda.rows import Rows
 from planner.agenda.rules import Clash, Use, overlaps
 from planner.agenda.views import DayView, ItemView, PersonView, PlaceView
 from planner.clock import at, span
@@ -45,15 +46,16 @@ def _outings(session: Session, found: Found, days: Iterable[DayView], plan: Plan
 
 def _rides(plan: Plan, items: Sequence[ItemView]) -> dict[int, RideView]:
     stations, known = place_views(plan.places), plan.transports
-    return {item.id: _ride(known[item.id], item, _zone(item), stations) for item in items if item.id in known}
+    return {
+        item.id: _ride(known[item.id], item.starts.date(), _zone(item), stations) for item in items if item.id in known
+    }
 
 
 def _zone(item: ItemView) -> str:
     return str(item.starts.tzinfo)
 
 
-def _ride(row: Transport, item: ItemView, zone: str, stations: Mapping[int, PlaceView]) -> RideView:
-    day = item.starts.date()
+def _ride(row: Transport, day: date, zone: str, stations: Mapping[int, PlaceView]) -> RideView:
     departs, arrives = span(day, row.departs, row.arrives, zone)
     return RideView(
         mode=row.mode,
@@ -123,20 +125,23 @@ def _stop(row: Stop, item: ItemView, zone: str) -> StopView:
     return StopView(row.number, row.name, row.address, *times)
 
 
-def facts(session: Session, found: Found, signed_up: Mapping[int, int] | None = None) -> Facts:
+def facts(session: Session, found: Found, rows: Rows, signed_up: Mapping[int, int] | None = None) -> Facts:
     """What the checks of a draft have to know of its rides and seats; who counts people hands over how many signed up
     for each item.
     """
     plan = drafted_plan(session, found.meeting.id or 0)
-    items = [item for day in draft(session, found) for item in day.every]
-    rides = {item.id: _ridden(plan.transports[item.id], item) for item in items if item.id in plan.transports}
+    rides = {
+        number: _ridden(plan.transports[number], rows.day_of(item).date, rows.zone)
+        for item in rows.items
+        if (number := item.id or 0) in plan.transports
+    }
     vehicles = {item: [ride.seats] for item, ride in plan.transports.items()}
     there = {item: seats(visit.capacity, vehicles.get(item, [])) for item, visit in plan.visits.items()}
     return Facts(rides, {item: number for item, number in there.items() if number is not None}, signed_up or {})
 
 
-def _ridden(row: Transport, item: ItemView) -> Ride:
-    ride = _ride(row, item, _zone(item), {})
+def _ridden(row: Transport, day: date, zone: str) -> Ride:
+    ride = _ride(row, day, zone, {})
     return Ride(ride.be_there, ride.departs, ride.arrives, row.from_place_id, row.to_place_id)
 
 

@@ -19,6 +19,7 @@ class StudyVisit(Table, table=True):
     """
 
     __tablename__ = "study_visit"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="agenda_item.id", unique=True, ondelete="CASCADE")
@@ -39,6 +40,7 @@ class Stop(Table, table=True):
     """A stop of a study visit, in order, with wall-clock times."""
 
     __tablename__ = "visit_stop"
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     visit_id: int = Field(foreign_key="study_visit.id", index=True, ondelete="CASCADE")
@@ -56,6 +58,8 @@ class Transport(Table, table=True):
     Seats are those of all its `vehicles` together, without the drivers'; None when nobody counts (on foot).
     `last_return` is when the last of them goes back.
     """
+
+    __table_args__ = ({"sqlite_autoincrement": True},)
 
     id: int | None = Field(default=None, primary_key=True)
     item_id: int = Field(foreign_key="agenda_item.id", unique=True, ondelete="CASCADE")

@@ -191,13 +191,15 @@ MEETINGS = ["kalamata-2023", "diest-2023", "mazowieckie-2024", "haskovo-2023", "
 def test_agendas_that_were_held_have_nothing_to_say(demo_sqlite: str, meeting: str) -> None:
     with db.read() as session:
         there = found(session, meeting)
-        assert remarks(session, there, drafted(session, there.meeting), facts(session, there)) == []
+        rows = drafted(session, there.meeting)
+        assert remarks(session, there, rows, facts(session, there, rows)) == []
 
 
 def test_riga_has_exactly_three_things_to_look_at(demo_database: str) -> None:
     with db.read() as session:
         there = found(session, "riga-upcoming")
-        seen = remarks(session, there, drafted(session, there.meeting), facts(session, there))
+        rows = drafted(session, there.meeting)
+        seen = remarks(session, there, rows, facts(session, there, rows))
     assert [(one.kind, one.day, one.title.text, one.sentence) for one in seen] == [
         ("overlap", 1, "Counting what counts", "Overlaps “Welcome” by 5 minutes."),
         (
