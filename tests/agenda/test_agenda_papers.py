@@ -77,7 +77,9 @@ def test_doors_tell_each_room_and_day_what_happens(reception: TestClient) -> Non
 
 def test_a_meeting_without_an_agenda_has_empty_papers(reception: TestClient) -> None:
     for name in PAPERS:
-        assert "The agenda is empty so far." in " ".join(read(reception, f"/secon/kalamata-2023/desk/papers/{name}.pdf"))
+        assert "The agenda is empty so far." in " ".join(
+            read(reception, f"/secon/kalamata-2023/desk/papers/{name}.pdf")
+        )
 
 
 def test_hostile_words_are_printed_as_they_are(reception: TestClient) -> None:
