@@ -50,7 +50,7 @@ def agenda_data(session: Session, found: Found, *, closed: bool = False) -> tupl
         },
         "second_language": second or None,
         "version_line": version_text(release, meeting.zone),
-        "watermark": _watermark(release),
+        "watermark": _watermark(release, meeting.zone),
         "days": [_day(day, second) for day in days],
     }
     if closed:
@@ -65,8 +65,11 @@ def agenda_paper(data: Mapping[str, object], made_at: datetime) -> bytes:
     return paper.render("agenda/agenda", data, made_at=made_at, language=current())
 
 
-def _watermark(release: Release | None) -> str:
-    return state_text(release.state) if release and release.state in UNFINISHED else ""
+def _watermark(release: Release | None, zone: str) -> str:
+    """How settled it is in large letters, version and date below: a sheet that was put aside tells its age."""
+    if release is None or release.state not in UNFINISHED:
+        return ""
+    return f"{state_text(release.state)}\n{version_text(release, zone)}"
 
 
 def _twice(key: str, texts: Texts, second: str) -> dict[str, str]:
