@@ -51,6 +51,8 @@ BEHIND: list[tuple[str, Tables]] = [
     (f"{PAST}/desk/registrations", PEOPLE),
     (f"{PAST}/desk/papers", (Day,)),
     (f"{PAST}/desk/documents", (Document,)),
+    (f"{PAST}/desk/agenda", (Place, Block, Item, Speaking)),
+    (f"{PAST}/desk/agenda/preview", (Place, Block, Item, Speaking, ItemPractice)),
     (f"{PAST}/desk/speakers", (Organisation, Person, Speaking)),
 ]
 """The same for an organiser who is signed in."""
