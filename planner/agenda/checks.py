@@ -143,13 +143,10 @@ def _gaps(live: Rows, rows: Rows, facts: Facts) -> Iterator[Finding]:
 
 def _next(item: Item, items: Sequence[Item], rows: Rows) -> Item | None:
     """What comes next for the same people, once the item is over."""
-    over = rows.times[item.id or 0].ends
-    later = [row for row in items if same_people(row.track, item.track) and row is not item]
-    return min(
-        (row for row in later if rows.times[row.id or 0].starts >= over),
-        key=lambda row: rows.times[row.id or 0].starts,
-        default=None,
-    )
+    over, track = rows.times[item.id or 0].ends, item.track
+    by_start = ((rows.times[row.id or 0].starts, row) for row in items)
+    later = (row for starts, row in by_start if starts >= over and row is not item and same_people(row.track, track))
+    return min(later, key=lambda row: rows.times[row.id or 0].starts, default=None)
 
 
 def _gap(

@@ -36,8 +36,8 @@ class Plan:
 
 def drafted_plan(session: Session, meeting_id: int) -> Plan:
     """What the organisers have now, in a constant number of questions. The rows belong to no session."""
-    items = select(Item).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
-    starts = {item.id or 0: item.starts for item in session.exec(items)}
+    items = select(col(Item.id), col(Item.starts)).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
+    starts = {number or 0: begins for number, begins in session.exec(items)}
     mine = select(Item.id).where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
     there = select(StudyVisit).where(col(StudyVisit.item_id).in_(mine), col(StudyVisit.deleted_at).is_(None))
     visits = session.exec(there).all()
