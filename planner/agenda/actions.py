@@ -27,6 +27,7 @@ from planner.errors import Missing, Refusal
 from planner.history import Change
 from planner.ical import mint_uid
 from planner.language import _
+from planner.names import written_in
 from planner.settings import settings
 
 FARTHEST = 12 * 60
@@ -41,7 +42,7 @@ def add_item(session: Session, meeting_id: int, actor: str, line: Line, *, block
     with drafting(session, meeting_id, actor, "item.add") as act:
         if not line.title.strip():
             raise Refusal(_("Please write what it is."), "line")
-        language = act.meeting.working_language
+        language = written_in(line.title, act.meeting.working_language)
         block = act.block(block_id) if block_id else None
         starts = line.starts or (after_the_last(act.rows(), block.id or 0) if block else None)
         ends = wall_of(minute_of(starts) + line.minutes) if starts and line.minutes else None

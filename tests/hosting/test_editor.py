@@ -147,6 +147,13 @@ def test_a_line_without_a_time_waits_in_the_pool(token: str, client: Client) -> 
     assert titled("Panel on procurement").block_id is None
 
 
+def test_a_line_in_greek_is_a_greek_title(token: str, client: Client) -> None:
+    add(client, token, "14:00 Επίσκεψη στο λιμάνι", opening().id, **HTMX)
+    with db.read() as session:
+        newest = session.exec(select(Item).order_by(Item.id)).all()[-1]
+    assert (newest.title, newest.kind) == ({"el": "Επίσκεψη στο λιμάνι"}, "visit")
+
+
 @pytest.mark.parametrize("line", ["", "   ", "14:00 45m", "x" * 301, "a\x00b"])
 def test_a_line_that_says_nothing_stays_in_its_field(token: str, client: Client, line: str) -> None:
     answer = add(client, token, line, opening().id, **HTMX)
