@@ -9,7 +9,7 @@ from planner.agenda.views import DayView, ItemView, PlaceView, SpeakerView
 from planner.agenda.words import languages_text, mode_text
 from planner.consortium.tables import Project
 from planner.ical import Entry
-from planner.language import _, listed, say, speaking
+from planner.language import _, listed, say, speaking, time_text
 from planner.meetings.calendar import titled
 from planner.meetings.tables import Meeting
 
@@ -74,6 +74,7 @@ def where(place: PlaceView | None, language: str) -> str:
 def _lines(item: ItemView, language: str) -> Iterable[str]:
     yield say(item.text, wish=language).text
     yield from (f"– {say(point, wish=language).text}" for point in item.points)
+    yield from (_below(other, item, language) for other in item.below if other.cancelled_at is None)
     yield from (_speaker(speaker, language) for speaker in item.speakers)
     if item.mode != "on_site":
         yield mode_text(item.mode)
@@ -81,6 +82,14 @@ def _lines(item: ItemView, language: str) -> Iterable[str]:
         yield _("Interpretation: %(languages)s") % {"languages": languages_text(item.interpretation)}
     if item.own_expense:
         yield _("Everyone pays for themselves.")
+
+
+def _below(item: ItemView, above: ItemView, language: str) -> str:
+    """An item below another is no entry of its own: it stands in that one's, with its time and its speakers."""
+    begins = time_text(item.starts) if item.starts != above.starts else ""
+    names = listed([speaker.person.name for speaker in item.speakers])
+    title = say(item.title, wish=language).text
+    return " ".join(filter(None, ["–", begins, f"{title} ({names})" if names else title]))
 
 
 def _speaker(speaker: SpeakerView, language: str) -> str:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlmodel import Session, col, select
@@ -72,34 +71,6 @@ def version(session: Session, found: Found, number: int) -> list[DayView]:
     if rows is None:
         raise Missing
     return _days(session, found, rows, rows.times)
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """An item in the pool. `starts` and `ends` are wishes."""
-
-    id: int
-    version: int
-    slug: str
-    kind: str
-    title: Texts
-    starts: time | None
-    ends: time | None
-    track: str
-    place: PlaceView | None
-
-
-def pool(session: Session, found: Found) -> list[Waiting]:
-    """The items that have no place on the agenda yet: for the desk only."""
-    rows = drafted(session, found.meeting)
-    there = place_views(rows.place)
-    return [
-        Waiting(
-            row.id or 0, row.version, row.slug, row.kind, row.title, row.starts, row.ends, row.track,
-            there.get(row.place_id or 0),
-        )
-        for row in rows.pool
-    ]  # fmt: skip
 
 
 def _days(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]) -> list[DayView]:

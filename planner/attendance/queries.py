@@ -46,7 +46,7 @@ class Listed:
 
 def days(session: Session, found: Found) -> Sequence[Day]:
     """The days of a meeting, in order."""
-    query = select(Day).where(Day.meeting_id == found.meeting.id)
+    query = select(Day).where(Day.meeting_id == found.meeting.id, col(Day.deleted_at).is_(None))
     return session.exec(query.order_by(col(Day.number))).all()
 
 

@@ -81,7 +81,7 @@ def record(session: Session, found: Found, number: int, *, with_care: bool) -> R
 
 
 def days(session: Session, meeting_id: int) -> Sequence[Day]:
-    """The days of a meeting, in order."""
+    """The days of a meeting, in order, with those that were taken off the agenda after people chose them."""
     return session.exec(select(Day).where(Day.meeting_id == meeting_id).order_by(col(Day.number))).all()
 
 

@@ -57,4 +57,5 @@ def _days(session: Session, meeting_id: int) -> list[DayCount]:
     return [
         DayCount(day, counts.get((day.id or 0, "on_site"), 0), counts.get((day.id or 0, "online"), 0))
         for day in days(session, meeting_id)
+        if day.deleted_at is None
     ]

@@ -8,9 +8,8 @@ from datetime import date, datetime, timedelta
 from sqlmodel import Session, col, select
 
 from planner.agenda.checks import Facts, Ride
-from planner.agenda.queries import draft, persons, place_views
+from planner.agenda.queries import persons, place_views
 from planner.agenda.rows import Rows
-from planner.agenda.rules import Clash, Use, overlaps
 from planner.agenda.views import DayView, ItemView, PersonView, PlaceView
 from planner.clock import at, span
 from planner.consortium.tables import Organisation
@@ -143,16 +142,3 @@ def facts(session: Session, found: Found, rows: Rows, signed_up: Mapping[int, in
 def _ridden(row: Transport, day: date, zone: str) -> Ride:
     ride = _ride(row, day, zone, {})
     return Ride(ride.be_there, ride.departs, ride.arrives, row.from_place_id, row.to_place_id)
-
-
-def clashes(session: Session, found: Found) -> list[Clash]:
-    """What cannot be as planned in the draft; a bus needs its people from be-there on."""
-    items = [item for day in draft(session, found) for item in day.items]
-    rides = _rides(drafted_plan(session, found.meeting.id or 0), items)
-    return overlaps([_use(item, rides.get(item.id)) for item in items])
-
-
-def _use(item: ItemView, ride: RideView | None) -> Use:
-    starts = min(item.starts, ride.be_there) if ride else item.starts
-    people = frozenset(speaker.person.id for speaker in item.speakers)
-    return Use(item.slug, starts, item.ends, item.track, item.place.id if item.place else None, people)

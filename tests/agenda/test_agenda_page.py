@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import time
 
 import pypdf
 import pytest
@@ -13,6 +14,7 @@ from sqlmodel import select
 from planner import db, tokens
 from planner.accounts.tables import Account, SignedInBrowser
 from planner.clock import now
+from planner.consortium.tables import Partner
 from planner.meetings.tables import Meeting
 from tests.agenda.giving import item, publish
 
@@ -160,3 +162,30 @@ def test_the_paper_of_a_provisional_agenda_says_so_on_every_page(demo_sqlite: st
     pages = pypdf.PdfReader(io.BytesIO(content)).pages
     assert len(pages) > 1
     assert all("Provisional" in page.extract_text() for page in pages)
+
+
+def test_an_item_has_an_audience_of_its_own(demo_sqlite: str, client: TestClient) -> None:
+    with db.write() as session:
+        row = item(session, "haskovo-2023", "d1-welcome")
+        partner = session.exec(select(Partner.id).where(Partner.slug == "haskovo")).one()
+        row.audience, row.partners, row.language = "named", [partner or 0], "bg"
+        item(session, "haskovo-2023", "d1-state").hidden = True
+    publish("haskovo-2023", "held")
+    page = read(client, HASKOVO)
+    welcome = page[page.index('id="item-d1-welcome"') : page.index('id="item-d1-roundtable"')]
+    for words in ("Named partners", "Municipality of Haskovo", "In Bulgarian"):
+        assert words in welcome
+    assert "d1-state" not in page
+
+
+def test_what_stands_below_an_item_is_shown_with_it(demo_sqlite: str, client: TestClient) -> None:
+    with db.write() as session:
+        below, above = item(session, "haskovo-2023", "d1-state"), item(session, "haskovo-2023", "d1-welcome")
+        below.parent_id, below.starts, below.ends = above.id, time(9, 20), None
+    publish("haskovo-2023", "held")
+    page = read(client, HASKOVO)
+    assert "d1-state" not in slots(page)
+    assert '<time datetime="2023-11-13T09:20:00+02:00">09:20</time> <b>Where the social economy stands' in page
+    entry = client.get("/secon/haskovo-2023/agenda/d1-welcome.ics").text.replace("\r\n ", "")
+    assert "– 09:20 Where the social economy stands" in entry
+    assert client.get("/secon/haskovo-2023/agenda/d1-state.ics").status_code == 404

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, time
 
-import pytest
 from sqlalchemy import event
 from sqlmodel import select
 
@@ -16,7 +15,7 @@ from planner.agenda.queries import draft, programme
 from planner.agenda.tables import Release
 from planner.agenda.views import DayView
 from planner.meetings.queries import find
-from planner.visits.queries import clashes, outings
+from planner.visits.queries import outings
 from tests.agenda.giving import found, item, publish
 
 HASKOVO_FIRST_DAY = [
@@ -130,23 +129,6 @@ def test_one_day_and_three_days_cost_the_same_questions(demo_database: str) -> N
                 outings(session, there, programme(session, there))
         counts.add(len(asked))
     assert len(counts) == 1
-
-
-@pytest.mark.parametrize("meeting", MEETINGS[:-1])
-def test_meetings_that_took_place_have_no_clash(demo_sqlite: str, meeting: str) -> None:
-    with db.read() as session:
-        assert clashes(session, found(session, meeting)) == []
-
-
-def test_riga_has_exactly_the_three_clashes_that_were_put_there(demo_sqlite: str) -> None:
-    with db.read() as session:
-        seen = clashes(session, found(session, "riga-upcoming"))
-    facts = [(one.first, one.second, one.minutes, one.same_track, one.same_place, len(one.people)) for one in seen]
-    assert facts == [
-        ("d1-welcome", "d1-keynote", 5, True, True, 0),
-        ("d1-workshop-a", "d1-workshop-b", 90, False, False, 1),
-        ("d2-closing", "d2-bus-airport", 10, True, False, 0),
-    ]
 
 
 def test_an_item_past_midnight_ends_on_the_next_day(demo_sqlite: str) -> None:
