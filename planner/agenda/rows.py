@@ -9,6 +9,7 @@ from datetime import time
 from functools import cached_property
 from typing import Any
 
+from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, col, select
 
 from planner.agenda.rules import Planned, Span, minute_of, span_among
@@ -206,7 +207,7 @@ def thawed(content: Mapping[str, Any]) -> Rows:
     """The rows of something frozen; they belong to no session."""
     gone = content.get("gone")
     parts: dict[str, Any] = {
-        name: [kind(**revived(kind, row)) for row in content.get(name, [])] for name, kind in SECTIONS.items()
+        name: [_built(kind, revived(kind, row)) for row in content.get(name, [])] for name, kind in SECTIONS.items()
     }
     return Rows(
         zone=content.get("zone", "UTC"),
@@ -214,3 +215,12 @@ def thawed(content: Mapping[str, Any]) -> Rows:
         extras={name: part for name, part in content.items() if name not in _OWN},
         gone=thawed(gone) if gone else None,
     )
+
+
+def _built(kind: type[Table], known: dict[str, Any]) -> Table:
+    """A row the way the database hands it out, which is many times faster than making one by hand."""
+    missing = kind.model_fields.keys() - known.keys()
+    row: Table = class_mapper(kind).class_manager.new_instance()
+    defaults = {name: kind.model_fields[name].get_default(call_default_factory=True) for name in missing}
+    row.__dict__.update(defaults, **known)
+    return row
