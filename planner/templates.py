@@ -17,6 +17,8 @@ from planner.markup import rich
 
 PACKAGE = Path(__file__).resolve().parent
 STATIC = PACKAGE / "static"
+_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+_BLANKS = re.compile(rb"\s*([{};,])\s*")
 _LOADED = re.compile(rb"url\((\.\./[^)]+)\)")
 
 
@@ -53,7 +55,13 @@ def _bytes(path: Path) -> bytes:
     plain = path.read_bytes()
     if path.suffix != ".css":
         return plain
-    return _LOADED.sub(lambda found: b"url(%s)" % _address_of(path.parent / found[1].decode()).encode(), plain)
+    named = _LOADED.sub(lambda found: b"url(%s)" % _address_of(path.parent / found[1].decode()).encode(), plain)
+    return _compact(named)
+
+
+def _compact(sheet: bytes) -> bytes:
+    """A style sheet without comments and the blanks that only people need."""
+    return _BLANKS.sub(rb"\1", _COMMENT.sub(b"", sheet)).strip()
 
 
 def _address_of(path: Path) -> str:

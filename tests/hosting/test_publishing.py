@@ -230,7 +230,7 @@ def slot(day: date = DAY, starts: int = 795, ends: int = 855, place: str = "") -
         (slot(), slot(date(2027, 6, 8)), (), "moved from Monday 7 June, 13:15 to Tuesday 8 June, 13:15"),
         (slot(), slot(ends=870), (), "ends at 14:30 instead of 14:15"),
         (slot(), slot(place="Hall"), (), "place: Hall instead of –"),
-        (slot(), slot(), ("title", "text", "points"), "renamed; description changed"),
+        (slot(), slot(), ("title", "text", "points"), "renamed · description changed"),
         (slot(starts=1500), slot(starts=1530), (), "moved from 01:00 to 01:30"),
     ],
 )
