@@ -1,10 +1,12 @@
 """Registrations. Proof of attendance, care for the person and consents are kept apart, each with its own end."""
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from planner.consortium.tables import texts
 from planner.db import Table, Texts
 
 
@@ -21,12 +23,42 @@ class ConsentWording(Table, table=True):
     purposes: dict[str, Texts] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
 
 
+class PrivacyNotice(Table, table=True):
+    """What a host tells about people's data (GDPR, Article 13), in versions; number 0 is the draft of the next one.
+
+    A published version never changes. `published_by` is `planner` for a text made out of the project's own data:
+    `digest` finds it again. `contact` and `dpo` say how to reach the host and its data protection officer.
+    """
+
+    __tablename__ = "privacy_notice"
+    __table_args__ = (UniqueConstraint("partner_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    partner_id: int = Field(foreign_key="partner.id", index=True, ondelete="CASCADE")
+    number: int
+    name: Texts = texts()
+    address: str = ""
+    contact: str = ""
+    dpo: str = ""
+    summary: Texts = texts()
+    purposes: Texts = texts()
+    recipients: Texts = texts()
+    rights: Texts = texts()
+    authority: Texts = texts()
+    digest: str = ""
+    updated_at: datetime
+    published_at: datetime | None = None
+    published_by: str = ""
+
+
 class RegistrationForm(Table, table=True):
     """When and for how many a meeting is open. This row is the lock of all the meeting's places.
 
     Seats count people who come at least one day that way. `quota_…` are places per partner and category, None is
-    no limit. `approval` lists the categories whose registrations wait for an organiser. `revision` rises whenever
-    the number of free places may have changed. `sensitive_days`: days after the meeting until care notes go.
+    no limit; from `quota_until` on nobody counts them any more. `approval` lists the categories whose registrations
+    wait for an organiser. `offer_hours`: how long a freed place is offered to the first who waits; None gives it at
+    once. `changes_close_at`: until when people may change what they chose. `revision` rises whenever the number of
+    free places may have changed. `sensitive_days`: days after the meeting until care notes go.
     """
 
     __tablename__ = "registration_form"
@@ -40,12 +72,18 @@ class RegistrationForm(Table, table=True):
     quota_partner_staff: int | None = None
     quota_stakeholder: int | None = None
     approval: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    quota_until: datetime | None = None
+    offer_hours: int | None = None
+    changes_close_at: datetime | None = None
     waiting_list_closes_at: datetime | None = None
     catering_frozen_at: datetime | None = None
     papers_frozen_at: datetime | None = None
     controller_partner_id: int = Field(foreign_key="partner.id")
     privacy_contact: str = ""
     sensitive_days: int = 30
+    logistics_days: int = Field(default=90, sa_column_kwargs={"server_default": "90"})
+    contact_days: int = Field(default=365, sa_column_kwargs={"server_default": "365"})
+    consent_days: int = Field(default=1095, sa_column_kwargs={"server_default": "1095"})
     wording_id: int | None = Field(default=None, foreign_key="consent_wording.id")
     revision: int = 1
 
@@ -77,7 +115,9 @@ class Delegation(Table, table=True):
 class Registration(Table, table=True):
     """One person for one meeting. Names and organisation are kept as they were given then.
 
-    status: submitted, confirmed, waiting, declined, cancelled, duplicate, walk_in. waiting_for: place or quota.
+    status: submitted, confirmed, waiting, offered, declined, cancelled, duplicate, walk_in.
+    waiting_for: place or quota.
+    `queued_at` is since when it waits for what it waits for, when that is not since `submitted_at`.
     category: partner_staff, stakeholder, host_local, speaker, programme, interpreter. `identity` is the folded name
     and address; only one live registration of a meeting has it. `form_key` makes a resubmitted form the same
     registration. The secret of /my/… follows from `uid` and `token_version`; only its hash is kept.
@@ -85,12 +125,12 @@ class Registration(Table, table=True):
 
     __table_args__ = (
         Index(
-            "uq_registration_identity",
+            "uq_registration_person",
             "meeting_id",
             "identity",
             unique=True,
-            sqlite_where=text("status IN ('submitted', 'confirmed', 'waiting')"),
-            postgresql_where=text("status IN ('submitted', 'confirmed', 'waiting')"),
+            sqlite_where=text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"),
+            postgresql_where=text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"),
         ),
         Index("ix_registration_places", "meeting_id", "status"),
     )
@@ -126,8 +166,11 @@ class Registration(Table, table=True):
     language: str = "en"
     remarks: str = ""
     submitted_at: datetime | None = None
+    queued_at: datetime | None = None
     updated_at: datetime
     version: int = 1
+    notice_id: int | None = Field(default=None, foreign_key="privacy_notice.id")
+    erased_at: datetime | None = None
 
 
 class StatusChange(Table, table=True):
@@ -154,13 +197,18 @@ class PlannedDay(Table, table=True):
 
 
 class VisitChoice(Table, table=True):
-    """A wish for a study visit (an agenda item): rank 1 or 2."""
+    """A wish for a study visit (an agenda item): rank 1 or 2. It is `since` then, None is when the person registered.
+
+    `keeps`: the person stays in the queue of this visit also with a seat on another one.
+    """
 
     __tablename__ = "visit_choice"
 
     registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
     rank: int = Field(primary_key=True)
     item_id: int = Field(foreign_key="agenda_item.id", ondelete="CASCADE")
+    since: datetime | None = None
+    keeps: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
 
 
 class VisitPlace(Table, table=True):
@@ -193,7 +241,7 @@ class MealChoice(Table, table=True):
 
 
 class RideChoice(Table, table=True):
-    """A bus (an agenda item) that a person wants a seat on."""
+    """The seat on a bus (an agenda item) that a person has."""
 
     __tablename__ = "ride_choice"
 
@@ -201,8 +249,83 @@ class RideChoice(Table, table=True):
     item_id: int = Field(foreign_key="agenda_item.id", primary_key=True, ondelete="CASCADE")
 
 
+class OptionPlace(Table, table=True):
+    """The place in a limited option of a question that a person has."""
+
+    __tablename__ = "option_place"
+
+    registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
+    question_id: int = Field(primary_key=True)
+    option: str = Field(primary_key=True)
+    given_at: datetime
+
+
+class PlaceWish(Table, table=True):
+    """A bus or a limited option that a person waits for, `since` then.
+
+    `kind`, `number` and `key` are the pool: see planner.registration.pools.
+    """
+
+    __tablename__ = "place_wish"
+
+    registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
+    kind: str = Field(primary_key=True)
+    number: int = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    since: datetime
+
+
+class PlaceOffer(Table, table=True):
+    """A freed place that was kept for somebody from `made_at` until `expires_at`: at the meeting or in another pool.
+
+    outcome: empty while it is open, then accepted, declined, lapsed or void (nobody needed it any more).
+    """
+
+    __tablename__ = "place_offer"
+    __table_args__ = (
+        Index(
+            "uq_place_offer_open",
+            "registration_id",
+            "kind",
+            "number",
+            "key",
+            unique=True,
+            sqlite_where=text("outcome = ''"),
+            postgresql_where=text("outcome = ''"),
+        ),
+        Index("ix_place_offer_due", "outcome", "expires_at"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    registration_id: int = Field(foreign_key="registration.id", index=True, ondelete="CASCADE")
+    kind: str
+    number: int
+    key: str
+    made_at: datetime
+    expires_at: datetime
+    ended_at: datetime | None = None
+    outcome: str = ""
+
+
+class DeadlineException(Table, table=True):
+    """One address may register, or change, until then, though the deadline has passed: who allowed it, and its use."""
+
+    __tablename__ = "deadline_exception"
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    uid: str = Field(unique=True)
+    email: str
+    until: datetime
+    reason: str = ""
+    granted_by: str
+    granted_at: datetime
+    ended_at: datetime | None = None
+    used_at: datetime | None = None
+
+
 class CareNote(Table, table=True):
-    """Diet and access needs: health data, seen by the organiser only and deleted after `delete_after`."""
+    """Diet and access needs: health data, seen by the logistics role only and deleted after `delete_after`."""
 
     __tablename__ = "care_note"
 
@@ -211,6 +334,34 @@ class CareNote(Table, table=True):
     diet_note: str = ""
     access: str = ""
     delete_after: date
+
+
+class Answer(Table, table=True):
+    """What somebody answered to a question, in the words of the version it was given to.
+
+    `value` by kind: text, option slug, list of slugs, ISO date, HH:MM, country code, or what a stored file is.
+    """
+
+    registration_id: int = Field(foreign_key="registration.id", primary_key=True, ondelete="CASCADE")
+    question_id: int = Field(foreign_key="question.id", primary_key=True, ondelete="CASCADE")
+    version: int
+    value: Any = Field(sa_column=Column(JSON, nullable=False))
+
+
+class LooseFile(Table, table=True):
+    """A stored file that no answer names, yet or any more: it is deleted after `until`.
+
+    `ref` is the secret by which the form it came with claims it; a form (`form_key`) keeps one for each question.
+    """
+
+    __tablename__ = "loose_file"
+
+    id: int | None = Field(default=None, primary_key=True)
+    ref: str = Field(unique=True)
+    form_key: str = Field(default="", index=True)
+    question_id: int = 0
+    value: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    until: datetime = Field(index=True)
 
 
 class Consent(Table, table=True):
@@ -222,3 +373,34 @@ class Consent(Table, table=True):
     granted: bool
     given_at: datetime
     wording_id: int = Field(foreign_key="consent_wording.id")
+
+
+class LinkRequest(Table, table=True):
+    """Somebody asked for the link of that address again; a chore looks whether there is anybody to write to."""
+
+    __tablename__ = "link_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int | None = Field(default=None, foreign_key="meeting.id", ondelete="CASCADE")
+    email: str = Field(index=True)
+    at: datetime = Field(index=True)
+    done_at: datetime | None = None
+
+
+class ErasureRequest(Table, table=True):
+    """A person asks that their data are erased (GDPR, Article 17). `due_on`: within one month (Article 12(3)).
+
+    `everywhere`: in all meetings of the project. `outcome` counts what went and what stays, by kind; it has no names.
+    """
+
+    __tablename__ = "erasure_request"
+
+    id: int | None = Field(default=None, primary_key=True)
+    registration_id: int = Field(foreign_key="registration.id", index=True, ondelete="CASCADE")
+    asked_at: datetime
+    asked_by: str
+    due_on: date
+    everywhere: bool = False
+    done_at: datetime | None = None
+    done_by: str = ""
+    outcome: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
