@@ -31,8 +31,9 @@ from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import allocation_desk, desk, my, my_documents
+from planner.registration import allocation_desk, my, my_documents
 from planner.registration import pages as registration
+from planner.roster import desk as roster
 from planner.settings import settings
 from planner.templates import Asset, assets
 from planner.visits import desk as visit_desk
@@ -116,7 +117,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *registration.ROUTES,
     *my.ROUTES,
     *my_documents.ROUTES,
-    *desk.ROUTES,
+    *roster.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,
     *admin.ROUTES,

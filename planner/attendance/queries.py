@@ -17,7 +17,7 @@ from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.names import full
-from planner.registration.listing import Affiliations, affiliations, by_partner
+from planner.registration.affiliations import Affiliations, affiliations, by_partner
 from planner.registration.queries import form_of
 from planner.registration.tables import Consent, PlannedDay, Registration, StatusChange
 

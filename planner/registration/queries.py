@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
 from planner.agenda.releases import released
-from planner.agenda.tables import Item
+from planner.agenda.tables import Day
 from planner.consortium.tables import Person
 from planner.db import Texts
 from planner.errors import Missing
@@ -35,7 +35,7 @@ from planner.registration.tables import (
     VisitPlace,
 )
 from planner.tokens import digest
-from planner.visits.tables import StudyVisit, Transport
+from planner.visits.releases import released_capacities
 
 
 def form_of(session: Session, meeting_id: int) -> RegistrationForm | None:
@@ -85,14 +85,8 @@ def _comes(mode: str) -> ColumnElement[Any]:
 
 
 def seats_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
-    """How many seats each study visit of a meeting has, by agenda item: the visit's, or the vehicle's when fewer."""
-    query = (
-        select(StudyVisit.item_id, StudyVisit.capacity, Transport.seats)
-        .join(Item, col(Item.id) == StudyVisit.item_id)
-        .join(Transport, col(Transport.item_id) == StudyVisit.item_id, isouter=True)
-        .where(Item.meeting_id == meeting_id, col(StudyVisit.deleted_at).is_(None))
-    )
-    return {item: capacity if bus is None else min(capacity, bus) for item, capacity, bus in session.exec(query)}
+    """How many seats each study visit of a meeting has, by agenda item, as its newest version says."""
+    return released_capacities(session, meeting_id)
 
 
 def seats_left_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
@@ -262,6 +256,11 @@ def history(session: Session, registration_id: int) -> Sequence[StatusChange]:
     """What became of a registration, in order."""
     query = select(StatusChange).where(StatusChange.registration_id == registration_id)
     return session.exec(query.order_by(col(StatusChange.at), col(StatusChange.id))).all()
+
+
+def days(session: Session, meeting_id: int) -> Sequence[Day]:
+    """The days of a meeting, in order, with those that were taken off the agenda after people chose them."""
+    return session.exec(select(Day).where(Day.meeting_id == meeting_id).order_by(col(Day.number))).all()
 
 
 def position(session: Session, form: RegistrationForm, registration_id: int) -> int:

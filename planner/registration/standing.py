@@ -10,8 +10,7 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
 from planner.meetings.queries import Found
-from planner.registration.queries import Seats, form_of, seats
-from planner.registration.record import days
+from planner.registration.queries import Seats, days, form_of, seats
 from planner.registration.tables import PlannedDay, Registration, RegistrationForm
 
 

@@ -13,9 +13,10 @@ from planner.consortium.queries import PartnerRow
 from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
-from planner.registration.listing import affiliations, positions
-from planner.registration.queries import answers, choices, history
+from planner.registration.affiliations import affiliations
+from planner.registration.queries import answers, choices, days, history
 from planner.registration.tables import CareNote, Consent, ConsentWording, Registration, StatusChange
+from planner.roster.listing import positions
 
 LARGEST_ID = 2**31 - 1
 """The largest number that both databases keep as an id."""
@@ -78,11 +79,6 @@ def record(session: Session, found: Found, number: int, *, with_care: bool) -> R
         history(session, number),
         made.care if with_care else None,
     )
-
-
-def days(session: Session, meeting_id: int) -> Sequence[Day]:
-    """The days of a meeting, in order, with those that were taken off the agenda after people chose them."""
-    return session.exec(select(Day).where(Day.meeting_id == meeting_id).order_by(col(Day.number))).all()
 
 
 def _items(session: Session, meeting_id: int) -> dict[int, tuple[date, Texts]]:

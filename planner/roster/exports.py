@@ -13,8 +13,7 @@ from planner.clock import local
 from planner.language import _, country_text, listed, say
 from planner.meetings.queries import Found
 from planner.registration import words
-from planner.registration.listing import Affiliations, chosen, planned_days
-from planner.registration.selection import Selection
+from planner.registration.affiliations import Affiliations
 from planner.registration.tables import (
     CareNote,
     Consent,
@@ -24,6 +23,8 @@ from planner.registration.tables import (
     VisitChoice,
     VisitPlace,
 )
+from planner.roster.listing import chosen, planned_days
+from planner.roster.selection import Selection
 from planner.sheet import Cell, csv_bytes, xlsx_bytes
 
 PURPOSES = ("photo", "participant_list", "future_invitations")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
@@ -15,57 +15,21 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
 from planner.clock import local
-from planner.consortium import queries as consortium
 from planner.consortium.queries import PartnerRow
-from planner.consortium.tables import Organisation
 from planner.db import Texts
 from planner.meetings.queries import Found
-from planner.names import fold, full, sort_key
+from planner.names import fold, full
+from planner.registration.affiliations import Affiliations, affiliations, by_partner
 from planner.registration.queries import claims, form_of, places
 from planner.registration.rules import position
-from planner.registration.selection import FACETS, NOBODY, Selection
 from planner.registration.tables import PlannedDay, Registration
+from planner.roster.selection import FACETS, NOBODY, Selection
 
 PAGE = 50
 """Rows on one page of the list."""
 STATUSES = ("submitted", "waiting", "confirmed", "walk_in", "cancelled", "declined", "duplicate")
 """All a registration can be, those that somebody has to look after first."""
 UNDECIDED = ("submitted", "waiting")
-
-
-@dataclass(frozen=True, slots=True)
-class Affiliations:
-    """Partners and organisations by id, with the names valid on the meeting's day."""
-
-    partners: Mapping[int, PartnerRow]
-    organisations: Mapping[int, Organisation]
-
-    def partner(self, partner_id: int | None) -> PartnerRow | None:
-        """The partner somebody belongs to."""
-        return self.partners.get(partner_id or 0)
-
-    def organisation(self, row: Registration | Applicant) -> Texts:
-        """The names of somebody's organisation: its record's, as typed, or the partner's own for its staff."""
-        if (known := self.organisations.get(row.organisation_id or 0)) is not None:
-            return known.names
-        partner = self.partner(row.partner_id)
-        if partner is not None and (row.category == "partner_staff" or not row.organisation):
-            return partner.names
-        return {"en": row.organisation} if row.organisation else {}
-
-    def country(self, row: Registration | Applicant) -> str:
-        """The country somebody comes from: as given, else the organisation's, else the partner's."""
-        organisation, partner = self.organisations.get(row.organisation_id or 0), self.partner(row.partner_id)
-        return row.country or (organisation.country if organisation else partner.country if partner else "")
-
-
-def affiliations(session: Session, found: Found, on: date | None = None) -> Affiliations:
-    """The partners and organisations of a meeting's project, named as on that day or on its first."""
-    number = found.project.id or 0
-    return Affiliations(
-        {row.id: row for row in consortium.partners(session, number, on or found.meeting.first_day)},
-        {row.id or 0: row for row in consortium.organisations(session, number)},
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,13 +125,6 @@ def in_order(rows: Iterable[Applicant], known: Affiliations, order: str) -> list
     if order == "latest":
         return sorted(rows, key=lambda row: (row.arrived, row.id), reverse=True)
     return sorted(rows, key=lambda row: by_partner(row, known))
-
-
-def by_partner(row: Applicant | Registration, known: Affiliations) -> tuple[object, ...]:
-    """What lists sort by: partner number (none last), Latin sort key or family name, given name."""
-    partner = known.partner(row.partner_id)
-    name = sort_key(row.sort_key or row.latin_family)
-    return (partner.number if partner else 10_000, name, sort_key(row.latin_given), row.id)
 
 
 @dataclass(frozen=True, slots=True)

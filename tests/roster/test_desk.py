@@ -10,7 +10,7 @@ from litestar.testing import TestClient
 
 from planner import db
 from planner.registration.queries import history
-from planner.registration.selection import FACETS, Selection, selection
+from planner.roster.selection import FACETS, Selection, selection
 from tests.reception import counted_questions, registration, scope_of, sign_in
 
 HASKOVO, HARGHITA, RIGA = "/secon/haskovo-2023/desk", "/secon/harghita-2024/desk", "/secon/riga-upcoming/desk"

@@ -17,13 +17,14 @@ from planner.errors import Refusal, Stale
 from planner.language import _
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.names import full
-from planner.registration import actions, exports, words
-from planner.registration.listing import STATUSES, UNDECIDED, Listing, listing
+from planner.registration import actions, words
 from planner.registration.offer import offer
-from planner.registration.record import of_id, record
 from planner.registration.rules import CATEGORIES
-from planner.registration.selection import NOBODY, Selection, selection
 from planner.registration.tables import Registration
+from planner.roster import exports
+from planner.roster.listing import STATUSES, UNDECIDED, Listing, listing
+from planner.roster.record import of_id, record
+from planner.roster.selection import NOBODY, Selection, selection
 from planner.web import Visit, download, page, see
 
 DESK = "/{project:str}/{meeting:str}/desk"
@@ -87,7 +88,7 @@ def _list(
         "errors": errors or {},
         "typed": typed,
     }
-    return page(request, "registration/desk_registrations.html", context, block="rows", status=422 if errors else 200)
+    return page(request, "roster/desk_registrations.html", context, block="rows", status=422 if errors else 200)
 
 
 Facet = tuple[str, str, list[tuple[str, str, int]]]
@@ -139,7 +140,7 @@ def _one(
         "errors": errors or {},
         "typed": typed,
     }
-    return page(request, "registration/desk_registration.html", context, status=422 if errors else 200)
+    return page(request, "roster/desk_registration.html", context, status=422 if errors else 200)
 
 
 @post(DESK + "/registrations/decisions", opt=DECIDE, sync_to_thread=True)
