@@ -1,7 +1,8 @@
 """Every table of the house, opened before the first question is asked."""
 
-from planner import audit, history, outbox
+from planner import audit, history, knocks, outbox
 from planner.accounts import tables as accounts
+from planner.admin import tables as admin
 from planner.agenda import tables as agenda
 from planner.attendance import tables as attendance
 from planner.consortium import tables as consortium
@@ -9,6 +10,7 @@ from planner.db import Table
 from planner.hosting import tables as hosting
 from planner.meetings import tables as meetings
 from planner.newsletter import tables as newsletter
+from planner.questions import tables as questions
 from planner.registration import tables as registration
 from planner.visits import tables as visits
 
@@ -16,15 +18,18 @@ ROOMS = (
     audit,
     history,
     outbox,
+    knocks,
     accounts,
     consortium,
     meetings,
     agenda,
     visits,
+    questions,
     registration,
     attendance,
     hosting,
     newsletter,
+    admin,
 )
 
 metadata = Table.metadata

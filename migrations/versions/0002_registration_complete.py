@@ -26,6 +26,30 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_loose_file_form_key'), ['form_key'], unique=False)
         batch_op.create_index(batch_op.f('ix_loose_file_until'), ['until'], unique=False)
 
+    op.create_table('privacy_notice',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('partner_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('contact', sa.String(), nullable=False),
+    sa.Column('dpo', sa.String(), nullable=False),
+    sa.Column('summary', sa.JSON(), nullable=False),
+    sa.Column('purposes', sa.JSON(), nullable=False),
+    sa.Column('recipients', sa.JSON(), nullable=False),
+    sa.Column('rights', sa.JSON(), nullable=False),
+    sa.Column('authority', sa.JSON(), nullable=False),
+    sa.Column('digest', sa.String(), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('published_by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['partner_id'], ['partner.id'], name=op.f('fk_privacy_notice_partner_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_privacy_notice')),
+    sa.UniqueConstraint('partner_id', 'number', name=op.f('uq_privacy_notice_partner_id_number'))
+    )
+    with op.batch_alter_table('privacy_notice', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_privacy_notice_partner_id'), ['partner_id'], unique=False)
+
     op.create_table('deadline_exception',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -51,6 +75,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_form_field_meeting_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('meeting_id', 'name', name=op.f('pk_form_field'))
     )
+    op.create_table('link_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=True),
+    sa.Column('email', sa.String(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_link_request_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_link_request'))
+    )
+    with op.batch_alter_table('link_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_link_request_at'), ['at'], unique=False)
+        batch_op.create_index(batch_op.f('ix_link_request_email'), ['email'], unique=False)
+
     op.create_table('question',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -71,6 +108,20 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_question_meeting_id'), ['meeting_id'], unique=False)
+
+    op.create_table('retention_run',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('day', sa.String(), nullable=True),
+    sa.Column('meeting_id', sa.Integer(), nullable=True),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('counts', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_retention_run_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_retention_run')),
+    sa.UniqueConstraint('day', name=op.f('uq_retention_run_day'))
+    )
+    with op.batch_alter_table('retention_run', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_retention_run_meeting_id'), ['meeting_id'], unique=False)
 
     op.create_table('question_version',
     sa.Column('question_id', sa.Integer(), nullable=False),
@@ -93,6 +144,37 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_answer_registration_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('registration_id', 'question_id', name=op.f('pk_answer'))
     )
+    op.create_table('check_in',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('day_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('by', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['day_id'], ['agenda_day.id'], name=op.f('fk_check_in_day_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_check_in_registration_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_check_in')),
+    sa.UniqueConstraint('registration_id', 'day_id', name=op.f('uq_check_in_registration_id_day_id'))
+    )
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_check_in_day_id'), ['day_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_check_in_registration_id'), ['registration_id'], unique=False)
+
+    op.create_table('erasure_request',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('asked_by', sa.String(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('everywhere', sa.Boolean(), nullable=False),
+    sa.Column('done_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('done_by', sa.String(), nullable=False),
+    sa.Column('outcome', sa.JSON(), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_erasure_request_registration_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_erasure_request'))
+    )
+    with op.batch_alter_table('erasure_request', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_erasure_request_registration_id'), ['registration_id'], unique=False)
+
     op.create_table('option_place',
     sa.Column('registration_id', sa.Integer(), nullable=False),
     sa.Column('question_id', sa.Integer(), nullable=False),
@@ -130,13 +212,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.add_column(sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('notice_id', sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.drop_index(batch_op.f('uq_registration_identity'), sqlite_where=sa.text("status IN ('submitted', 'confirmed', 'waiting')"))
         batch_op.create_index('uq_registration_person', ['meeting_id', 'identity'], unique=True, sqlite_where=sa.text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"), postgresql_where=sa.text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"))
+        batch_op.create_foreign_key(batch_op.f('fk_registration_notice_id'), 'privacy_notice', ['notice_id'], ['id'])
 
     with op.batch_alter_table('registration_form', schema=None) as batch_op:
         batch_op.add_column(sa.Column('quota_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('offer_hours', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('changes_close_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column('logistics_days', sa.Integer(), server_default='90', nullable=False))
+        batch_op.add_column(sa.Column('contact_days', sa.Integer(), server_default='365', nullable=False))
+        batch_op.add_column(sa.Column('consent_days', sa.Integer(), server_default='1095', nullable=False))
 
     with op.batch_alter_table('visit_choice', schema=None) as batch_op:
         batch_op.add_column(sa.Column('since', sa.DateTime(timezone=True), nullable=True))
@@ -153,13 +241,19 @@ def downgrade() -> None:
         batch_op.drop_column('since')
 
     with op.batch_alter_table('registration_form', schema=None) as batch_op:
+        batch_op.drop_column('consent_days')
+        batch_op.drop_column('contact_days')
+        batch_op.drop_column('logistics_days')
         batch_op.drop_column('changes_close_at')
         batch_op.drop_column('offer_hours')
         batch_op.drop_column('quota_until')
 
     with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f('fk_registration_notice_id'), type_='foreignkey')
         batch_op.drop_index('uq_registration_person', sqlite_where=sa.text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"), postgresql_where=sa.text("status IN ('submitted', 'confirmed', 'waiting', 'offered')"))
         batch_op.create_index(batch_op.f('uq_registration_identity'), ['meeting_id', 'identity'], unique=1, sqlite_where=sa.text("status IN ('submitted', 'confirmed', 'waiting')"))
+        batch_op.drop_column('erased_at')
+        batch_op.drop_column('notice_id')
         batch_op.drop_column('queued_at')
 
     op.drop_table('place_wish')
@@ -170,17 +264,39 @@ def downgrade() -> None:
 
     op.drop_table('place_offer')
     op.drop_table('option_place')
+    with op.batch_alter_table('erasure_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_erasure_request_registration_id'))
+
+    op.drop_table('erasure_request')
+    with op.batch_alter_table('check_in', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_check_in_registration_id'))
+        batch_op.drop_index(batch_op.f('ix_check_in_day_id'))
+
+    op.drop_table('check_in')
     op.drop_table('answer')
     op.drop_table('question_version')
+    with op.batch_alter_table('retention_run', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_retention_run_meeting_id'))
+
+    op.drop_table('retention_run')
     with op.batch_alter_table('question', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_question_meeting_id'))
 
     op.drop_table('question')
+    with op.batch_alter_table('link_request', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_link_request_email'))
+        batch_op.drop_index(batch_op.f('ix_link_request_at'))
+
+    op.drop_table('link_request')
     op.drop_table('form_field')
     with op.batch_alter_table('deadline_exception', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_deadline_exception_meeting_id'))
 
     op.drop_table('deadline_exception')
+    with op.batch_alter_table('privacy_notice', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_privacy_notice_partner_id'))
+
+    op.drop_table('privacy_notice')
     with op.batch_alter_table('loose_file', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_loose_file_until'))
         batch_op.drop_index(batch_op.f('ix_loose_file_form_key'))

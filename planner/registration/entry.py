@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
-from planner.registration.rules import Demand, identity
+from planner.registration.rules import Demand, Pool, identity
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One person's answers. `days` maps agenda days to on_site or online; the others are agenda items.
 
-    `visits` are the wishes, the first one first. `consents` maps each purpose of the wording to yes or no.
+    `visits` are the wishes, the first one first. `consents` maps each purpose of the wording to yes or no. `answers`
+    are those to the meeting's own questions by their id, `picks` the limited options among them; `told_care`: one of
+    them tells something about health.
     """
 
     given: str
@@ -36,6 +39,9 @@ class Entry:
     diet_note: str = ""
     access: str = ""
     consents: Mapping[str, bool] = field(default_factory=dict)
+    answers: Mapping[int, Any] = field(default_factory=dict)
+    picks: tuple[Pool, ...] = ()
+    told_care: bool = False
 
     @property
     def identity(self) -> str:
@@ -51,4 +57,4 @@ class Entry:
     @property
     def needs_care(self) -> bool:
         """Whether it tells something about health."""
-        return bool(self.diet or self.diet_note or self.access)
+        return bool(self.diet or self.diet_note or self.access or self.told_care)

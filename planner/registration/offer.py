@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
 from weakref import WeakKeyDictionary
@@ -16,8 +17,10 @@ from planner.db import Database, Texts, current
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting, Place
+from planner.questions.queries import asked, fields
+from planner.questions.rules import Asked, pools
 from planner.registration.queries import form_of
-from planner.registration.rules import MODES
+from planner.registration.rules import MODES, Pool
 from planner.registration.tables import ConsentWording, RegistrationForm
 from planner.visits.queries import outings
 from planner.visits.views import RideView
@@ -57,7 +60,7 @@ class OfferedItem:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """All a registration can consist of."""
+    """All a registration can consist of. `uses`: which built-in fields are asked, and how (see questions.rules)."""
 
     found: Found
     form: RegistrationForm
@@ -69,6 +72,13 @@ class Offer:
     visits: list[OfferedItem]
     meals: list[OfferedItem]
     rides: list[OfferedItem]
+    questions: list[Asked]
+    uses: Mapping[str, str]
+
+    @property
+    def limits(self) -> dict[Pool, int]:
+        """The options of questions that only so many may choose."""
+        return pools(self.questions)
 
     @property
     def purposes(self) -> dict[str, Texts]:
@@ -117,6 +127,8 @@ def offer(session: Session, found: Found) -> Offer:
         public.visits,
         public.meals,
         public.rides,
+        asked(session, found.meeting.id or 0),
+        fields(session, found.meeting.id or 0),
     )
 
 
