@@ -10,12 +10,14 @@ SIGNED_IN = "signed in"
 """The audience of acts that need an account and no role."""
 
 ADMINISTRATOR, ORGANISER, RECEPTION, CONTROLLER = "administrator", "organiser", "reception", "controller"
-ROLES = (ADMINISTRATOR, ORGANISER, RECEPTION, CONTROLLER)
+LOGISTICS = "logistics"
+ROLES = (ADMINISTRATOR, ORGANISER, LOGISTICS, RECEPTION, CONTROLLER)
 
 _EVERYBODY = frozenset({PUBLIC})
 _ORGANISERS = frozenset({ADMINISTRATOR, ORGANISER})
 _DESK = _ORGANISERS | {RECEPTION}
 _READERS = _ORGANISERS | {CONTROLLER}
+_HELPERS = _DESK | {LOGISTICS}
 
 ACTS: dict[str, frozenset[str]] = {
     "public.read": _EVERYBODY,
@@ -24,13 +26,16 @@ ACTS: dict[str, frozenset[str]] = {
     "registration.own": _EVERYBODY,  # the secret in the address is the right
     "session.sign_in": _EVERYBODY,
     "session.sign_out": frozenset({SIGNED_IN}),
-    "desk.read": _DESK | _READERS,
-    "registrations.read": _DESK | _READERS,
+    "desk.read": _HELPERS | _READERS,
+    "registrations.read": _HELPERS | _READERS,
     "registrations.decide": _ORGANISERS,
     "registrations.export": _READERS,
-    "care.read": _ORGANISERS,  # diets and access needs are health data
+    "care.read": frozenset({LOGISTICS}),  # diets and access needs are health data: for who needs them, and nobody else
+    "attendance.check_in": _DESK,
+    "privacy.manage": _ORGANISERS,
+    "erasure.everywhere": frozenset({ADMINISTRATOR}),
     "visits.allocate": _ORGANISERS,
-    "papers.print": _DESK | _READERS,
+    "papers.print": _HELPERS | _READERS,
     "agenda.edit": _ORGANISERS,
     "agenda.publish": _ORGANISERS,
     "meeting.create": _ORGANISERS,

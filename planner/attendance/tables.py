@@ -45,3 +45,16 @@ class OnlineLog(Table, table=True):
     shown_as: str = ""
     joined: time
     left: time
+
+
+class CheckIn(Table, table=True):
+    """A helper read somebody's ticket at the door on that day."""
+
+    __tablename__ = "check_in"
+    __table_args__ = (UniqueConstraint("registration_id", "day_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    registration_id: int = Field(foreign_key="registration.id", index=True, ondelete="CASCADE")
+    day_id: int = Field(foreign_key="agenda_day.id", index=True, ondelete="CASCADE")
+    at: datetime
+    by: str
