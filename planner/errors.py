@@ -24,6 +24,15 @@ class Stale(Refusal):
         self.typed = typed
 
 
+class TooMany(Refusal):
+    """The act was tried too often lately (429); it may be tried again after so many seconds."""
+
+    def __init__(self, sentence: str, wait: int) -> None:
+        """`wait` is in seconds."""
+        super().__init__(sentence)
+        self.wait = wait
+
+
 class Damaged(Refusal):
     """What arrived cannot be read at all (400)."""
 

@@ -9,7 +9,7 @@ from litestar import Response
 from litestar.exceptions import HTTPException
 from sqlalchemy.exc import OperationalError, TimeoutError
 
-from planner.errors import Damaged, Forbidden, Missing, Refusal, SignInNeeded, Stale
+from planner.errors import Damaged, Forbidden, Missing, Refusal, SignInNeeded, Stale, TooMany
 from planner.language import _
 from planner.web import Visit, is_fragment, page, see, shell
 
@@ -56,6 +56,8 @@ def describe(error: Exception) -> Fault:
 def _refusal_status(error: Refusal) -> int:
     if isinstance(error, Stale):
         return 409
+    if isinstance(error, TooMany):
+        return 429
     return 400 if isinstance(error, Damaged) else 422
 
 
@@ -105,6 +107,8 @@ def _shown(request: Visit, fault: Fault) -> Response[Any]:
 
 def _headers(fault: Fault, error: Exception) -> dict[str, str]:
     headers = {"Retry-After": "60"} if fault.status == 503 else {}
+    if isinstance(error, TooMany):
+        headers["Retry-After"] = str(error.wait)
     if isinstance(error, HTTPException) and error.headers:
         headers.update({key: str(value) for key, value in error.headers.items() if key.lower() == "allow"})
     return headers

@@ -3,10 +3,13 @@
 import os
 import secrets
 from functools import cache
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+Network = IPv4Network | IPv6Network
 
 VAR = Path("var")
 """Folder, relative to where Planner runs, for the embedded database, letters, files and the secret key."""
@@ -27,7 +30,22 @@ class Settings(BaseSettings):
     )
     mail_from: str = Field("planner@localhost", description="Sender of all letters")
     files_url: str = Field("file:var/files", description="file:folder where uploaded documents are kept")
+    trusted_proxies: str = Field(
+        "", description="Networks of your proxies, with commas: only they may say where a visitor comes from"
+    )
     secret_key: str = Field("", description="Signs links and cookies; made and kept in var/ if empty")
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        """Refuse at the start what is no list of networks. Raises ValueError."""
+        _networks(value)
+        return value
+
+    @property
+    def proxies(self) -> tuple[Network, ...]:
+        """The networks of the proxies that are believed."""
+        return _networks(self.trusted_proxies)
 
     @property
     def public_url(self) -> str:
@@ -44,6 +62,11 @@ class Settings(BaseSettings):
     def secret(self) -> bytes:
         """Key for signatures: the configured one, or one made once and kept in `var/secret.key`."""
         return (self.secret_key or _kept_secret()).encode()
+
+
+@cache
+def _networks(text: str) -> tuple[Network, ...]:
+    return tuple(ip_network(part.strip(), strict=False) for part in text.split(",") if part.strip())
 
 
 def _kept_secret() -> str:

@@ -7,6 +7,7 @@ from planner.agenda import tables as agenda
 from planner.attendance import tables as attendance
 from planner.consortium import tables as consortium
 from planner.db import Table
+from planner.delegations import tables as delegations
 from planner.hosting import tables as hosting
 from planner.meetings import tables as meetings
 from planner.newsletter import tables as newsletter
@@ -26,6 +27,7 @@ ROOMS = (
     visits,
     questions,
     registration,
+    delegations,
     attendance,
     hosting,
     newsletter,

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Boolean, Column, Index, UniqueConstraint, false, text
 from sqlmodel import Field
 
 from planner.consortium.tables import texts
@@ -59,6 +59,8 @@ class RegistrationForm(Table, table=True):
     wait for an organiser. `offer_hours`: how long a freed place is offered to the first who waits; None gives it at
     once. `changes_close_at`: until when people may change what they chose. `revision` rises whenever the number of
     free places may have changed. `sensitive_days`: days after the meeting until care notes go.
+    `confirm_unknown`: who has an address of a domain that nobody knows, and that is not among `known_domains`, has
+    to answer a letter first.
     """
 
     __tablename__ = "registration_form"
@@ -81,6 +83,10 @@ class RegistrationForm(Table, table=True):
     controller_partner_id: int = Field(foreign_key="partner.id")
     privacy_contact: str = ""
     sensitive_days: int = 30
+    confirm_unknown: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    known_domains: list[str] = Field(
+        default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
+    )
     logistics_days: int = Field(default=90, sa_column_kwargs={"server_default": "90"})
     contact_days: int = Field(default=365, sa_column_kwargs={"server_default": "365"})
     consent_days: int = Field(default=1095, sa_column_kwargs={"server_default": "1095"})
@@ -115,7 +121,8 @@ class Delegation(Table, table=True):
 class Registration(Table, table=True):
     """One person for one meeting. Names and organisation are kept as they were given then.
 
-    status: submitted, confirmed, waiting, offered, declined, cancelled, duplicate, walk_in.
+    status: submitted, confirmed, waiting, offered, declined, cancelled, duplicate, walk_in,
+    unconfirmed (the address has to be proved first: it holds nothing and waits for nothing).
     waiting_for: place or quota.
     `queued_at` is since when it waits for what it waits for, when that is not since `submitted_at`.
     category: partner_staff, stakeholder, host_local, speaker, programme, interpreter. `identity` is the folded name
