@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, delete, select
 
@@ -42,8 +43,17 @@ def released(session: Session, meeting_id: int, number: int | None = None) -> Ro
 
 def released_part(session: Session, meeting_id: int, name: str) -> Any:
     """One section of the newest version (`visits`, `places`), without reading the others; None without a version."""
-    query = select(col(Release.content)[name]).where(Release.meeting_id == meeting_id)
-    return session.exec(query.order_by(col(Release.number).desc()).limit(1)).first()
+    found = released_parts(session, meeting_id, (name,))
+    return found[0] if found else None
+
+
+def released_parts(session: Session, meeting_id: int, names: Sequence[str]) -> tuple[Any, ...] | None:
+    """Some sections of the newest version as they are kept, in one question; None without a version."""
+    query = sqlalchemy.select(*(col(Release.content)[name] for name in names)).where(
+        col(Release.meeting_id) == meeting_id
+    )
+    row = session.connection().execute(query.order_by(col(Release.number).desc()).limit(1)).first()
+    return tuple(row) if row else None
 
 
 def _content(session: Session, meeting_id: int, number: int | None = None) -> Content | None:

@@ -111,7 +111,7 @@ def _visit(
         guide=people.get(row.guide_id or 0),
         language=row.language,
         walking=row.walking,
-        seats=seats(row.capacity, [ride.seats] if ride else []),
+        seats=seats(row.capacity, [item.capacity, *([ride.seats] if ride else [])]),
         photos=row.photos,
         access=row.access,
         stops=tuple(_stop(stop, item, zone) for stop in stops.get(row.id or 0, ())),

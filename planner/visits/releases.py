@@ -10,12 +10,12 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from planner.agenda.releases import released_part
+from planner.agenda.releases import released_part, released_parts
 from planner.agenda.tables import Item
 from planner.history import UNCOMPARED, revived, values
 from planner.meetings.queries import places
 from planner.meetings.tables import Place
-from planner.visits.rules import moved_along
+from planner.visits.rules import moved_along, seats
 from planner.visits.tables import Stop, StudyVisit, Transport
 
 SECTION = "visits"
@@ -117,6 +117,20 @@ def released_plan(session: Session, meeting_id: int) -> Plan:
         _rows(Transport, [one["transport"] for one in part.values()]),
         {place.id or 0: place for place in there},
     )
+
+
+def released_capacities(session: Session, meeting_id: int) -> dict[int, int]:
+    """How many people each study visit takes that the newest version says takes place, by item: the fewest of the
+    visit's, its vehicles' and the item's own seats. One question; nothing is promised before the first version.
+    """
+    kept, items = released_parts(session, meeting_id, (SECTION, "items")) or ({}, [])
+    found = {}
+    for item in items or []:
+        there = (kept or {}).get(str(item["id"])) or {}
+        if (visit := there.get("visit")) and item["cancelled_at"] is None:
+            vehicle = (there.get("transport") or {}).get("seats")
+            found[item["id"]] = seats(visit["capacity"], [vehicle, item["capacity"]]) or 0
+    return found
 
 
 def _rows(kind: type[Row], kept: Iterable[Mapping[str, Any] | None]) -> list[Row]:

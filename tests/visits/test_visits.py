@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from litestar.testing import TestClient
+from sqlmodel import select
 
 from planner import db
 from planner.agenda.queries import programme
+from planner.agenda.tables import Item
+from planner.clock import now
 from planner.meetings.queries import find
 from planner.visits.queries import outings
+from planner.visits.releases import released_capacities
 from planner.visits.rules import seats
+from planner.visits.tables import StudyVisit, Transport
 from planner.visits.views import Outings
+from tests.agenda.giving import item, publish
+from tests.queries import counting
+from tests.reception import scope_of
 
 
 def plan_of(meeting: str) -> Outings:
@@ -61,3 +71,60 @@ def test_the_page_says_where_to_be_and_what_to_know(demo_sqlite: str, client: Te
 
 def test_a_meeting_without_visits_says_so(demo_sqlite: str, client: TestClient) -> None:
     assert "Nothing is planned here yet." in client.get("/secon/caceres-2024/visits").text
+
+
+RIGA = "riga-upcoming"
+
+
+def riga_seats() -> dict[str, int]:
+    """What registration counts with, by the item's short name."""
+    with db.read() as session:
+        there = released_capacities(session, scope_of(RIGA).id)
+        return {session.get_one(Item, number).slug: seats for number, seats in there.items()}
+
+
+def change_visit(slug: str, **values: Any) -> None:
+    """Change the draft of a visit, its ride (`ride_seats`) or its item (`item_…`)."""
+    with db.write() as session:
+        row = item(session, RIGA, slug)
+        visit = session.exec(select(StudyVisit).where(StudyVisit.item_id == row.id)).one()
+        for name, value in values.items():
+            if name == "ride_seats":
+                ride = session.exec(select(Transport).where(Transport.item_id == row.id)).one()
+                ride.seats = value
+                session.add(ride)
+            else:
+                setattr(row if name.startswith("item_") else visit, name.removeprefix("item_"), value)
+        session.add(visit)
+        session.add(row)
+
+
+SHOWN = {"d2-visit-a": 20, "d2-visit-b": 20, "d2-visit-c": 15}
+
+
+@pytest.mark.parametrize(
+    "values", [{"capacity": 3}, {"item_capacity": 3}, {"ride_seats": 3}], ids=["the visit", "its item", "its vehicle"]
+)
+def test_seats_of_a_visit_change_when_they_are_published_not_before(demo_database: str, values: dict[str, int]) -> None:
+    assert riga_seats() == SHOWN
+    change_visit("d2-visit-a", **values)
+    assert riga_seats() == SHOWN
+    publish(RIGA)
+    assert riga_seats() == SHOWN | {"d2-visit-a": 3}
+    assert {visit.item.slug: visit.seats for visit in plan_of(RIGA).visits} == riga_seats()
+
+
+@pytest.mark.parametrize("name", ["item_cancelled_at", "item_deleted_at", "deleted_at"])
+def test_what_takes_no_place_any_more_has_no_seats(demo_sqlite: str, name: str) -> None:
+    change_visit("d2-visit-c", **{name: now()})
+    assert riga_seats() == SHOWN
+    publish(RIGA)
+    assert riga_seats() == {slug: seats for slug, seats in SHOWN.items() if slug != "d2-visit-c"}
+
+
+def test_seats_cost_one_question_and_nothing_is_promised_before_the_first_version(demo_sqlite: str) -> None:
+    riga = scope_of(RIGA).id
+    with db.read() as session, counting() as asked:
+        released_capacities(session, riga)
+        assert asked.number == 1, asked
+        assert released_capacities(session, 0) == {}
