@@ -290,7 +290,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('quota_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('offer_hours', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('changes_close_at', sa.DateTime(timezone=True), nullable=True))
-        batch_op.add_column(sa.Column('confirm_unknown', sa.Boolean(), server_default=sa.text('0'), nullable=False))
+        batch_op.add_column(sa.Column('confirm_unknown', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
         batch_op.add_column(sa.Column('known_domains', sa.JSON(), server_default=sa.text("'[]'"), nullable=False))
         batch_op.add_column(sa.Column('logistics_days', sa.Integer(), server_default='90', nullable=False))
         batch_op.add_column(sa.Column('contact_days', sa.Integer(), server_default='365', nullable=False))

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Boolean, Column, Index, UniqueConstraint, false, text
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
 from sqlmodel import Field
 
 from planner.consortium.tables import texts
@@ -83,7 +83,7 @@ class RegistrationForm(Table, table=True):
     controller_partner_id: int = Field(foreign_key="partner.id")
     privacy_contact: str = ""
     sensitive_days: int = 30
-    confirm_unknown: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, server_default=false()))
+    confirm_unknown: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     known_domains: list[str] = Field(
         default_factory=list, sa_column=Column(JSON, nullable=False, server_default=text("'[]'"))
     )
