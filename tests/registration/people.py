@@ -15,6 +15,7 @@ from planner.registration.offer import Offer, offer
 from planner.registration.tables import Registration, RegistrationForm
 from planner.tokens import mint
 from planner.visits.tables import StudyVisit
+from tests.agenda.giving import give_out_anew
 
 PROJECT, MEETING = "secon", "riga-upcoming"
 REGISTER = f"/{PROJECT}/{MEETING}/register"
@@ -52,6 +53,7 @@ def leave_seats(slug: str, count: int) -> None:
         taken = queries.visit_seats_by_item(session, meeting_id())[item or 0].taken
         visit.capacity = taken + count
         session.add(visit)
+        give_out_anew(session)  # seats count once readers see them
 
 
 def meeting_id() -> int:
