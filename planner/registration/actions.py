@@ -19,6 +19,7 @@ from planner.letter import Letter
 from planner.outbox import write_letter
 from planner.registration import letters, queries, rows, sentences
 from planner.registration.agreement import REGISTRANT, agree
+from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer, offer_of
 from planner.registration.rules import (
@@ -58,7 +59,9 @@ def lock(session: Session, offer: Offer) -> Round:
     return Round(offer, form, now())
 
 
-def register(session: Session, offer: Offer, entry: Entry, form_key: str) -> Registration | None:
+def register(
+    session: Session, offer: Offer, entry: Entry, form_key: str, behalf: Behalf = ONESELF
+) -> Registration | None:
     """Register somebody: a place if one is free and nobody waits for it, else the waiting list.
 
     The same form sent again gives the same registration. None means that the person is registered already: the link
@@ -68,21 +71,27 @@ def register(session: Session, offer: Offer, entry: Entry, form_key: str) -> Reg
     turn = lock(session, offer)
     if known := queries.of_form_key(session, turn.form.meeting_id, form_key):
         return known
-    _check_open(turn)
+    check_open(turn)
     if known := queries.live_of_identity(session, turn.form.meeting_id, entry.identity):
         send_link(session, offer, known)
         return None
     _check_address(session, turn, entry.email)
-    row = _written(session, turn, entry, form_key)
-    promote(session, turn, row)
-    if row.status == "waiting":
-        session.add(_change(row, "waiting", turn.moment, PLANNER))
-    _finish(session, turn, row, REGISTRANT, "registration.register")
-    write_letter(session, _answer(session, turn, row))
+    row = write_down(session, turn, entry, form_key, behalf)
+    admit(session, turn, row, behalf.actor)
     return row
 
 
-def _check_open(turn: Round) -> None:
+def admit(session: Session, turn: Round, row: Registration, actor: str) -> None:
+    """Let a registration that waits take its place or its turn, and answer it."""
+    promote(session, turn, row)
+    if row.status == "waiting":
+        session.add(_change(row, "waiting", turn.moment, PLANNER))
+    _finish(session, turn, row, actor, "registration.register")
+    write_letter(session, _answer(session, turn, row))
+
+
+def check_open(turn: Round) -> None:
+    """Raises Refusal when nobody can register any more."""
     if phase(turn.form, turn.moment) is not Phase.OPEN or turn.offer.found.meeting.cancelled_at:
         raise Refusal(_("Registration is closed. Please ask the organisers."))
 
@@ -92,12 +101,14 @@ def _check_address(session: Session, turn: Round, email: str) -> None:
         raise Refusal(_("Very many people are registered with this address. Please ask the organisers."), "email")
 
 
-def _written(session: Session, turn: Round, entry: Entry, form_key: str) -> Registration:
+def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behalf: Behalf = ONESELF) -> Registration:
+    """A new registration that waits, with all its answers; it gets no place and no letter yet."""
     row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
+    row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
     _recognise(session, turn.offer, row)
     session.add(row)
     session.flush()
-    session.add(_change(row, "submitted", turn.moment, REGISTRANT))
+    session.add(_change(row, "submitted", turn.moment, behalf.actor))
     _keep(session, turn, row, entry)
     return row
 
