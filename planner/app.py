@@ -31,7 +31,7 @@ from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import allocation_desk, my, my_documents
+from planner.registration import allocation_desk, confirmation, my, my_documents
 from planner.registration import pages as registration
 from planner.roster import desk as roster
 from planner.settings import settings
@@ -116,6 +116,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *overview.ROUTES,
     *registration.ROUTES,
     *my.ROUTES,
+    *confirmation.ROUTES,
     *my_documents.ROUTES,
     *roster.ROUTES,
     *allocation_desk.ROUTES,

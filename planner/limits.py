@@ -24,7 +24,7 @@ from planner.settings import settings
 
 KEPT = timedelta(days=1)
 """How long a try is remembered; no limit looks further back."""
-NEAR = 50
+NEAR = 100
 """How many times more this machine itself may: a proxy that nobody declared stands for all its visitors."""
 
 

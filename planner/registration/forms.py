@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from planner import language, letter
+from planner.clock import now
 from planner.forms import Check, Typed
 from planner.language import _, day_text, say
 from planner.paper import unprintable
+from planner.questions.answers import ref_of
+from planner.registration.asking import answered, typed_answers
 from planner.registration.entry import Entry
+from planner.registration.form_keys import new_key
 from planner.registration.offer import Offer, OfferedDay, OfferedItem
 from planner.registration.options import COUNTRIES, DIETS
 from planner.registration.queries import Choices
@@ -32,7 +36,7 @@ _LINK = re.compile(r"://|www\.|@", re.IGNORECASE)
 
 def blank(offer: Offer) -> Typed:
     """An unused form: its key, and the days of the meeting on site unless the reader says otherwise."""
-    return Typed({"form_key": [mint()], **{f"day_{day.number}": [_usual(day)] for day in offer.days}})
+    return Typed({"form_key": [new_key(now())], **{f"day_{day.number}": [_usual(day)] for day in offer.days}})
 
 
 def _usual(day: OfferedDay) -> str:
@@ -45,13 +49,30 @@ def form_key(typed: Typed) -> str:
     return key if _KEY.fullmatch(key) else mint()
 
 
-def entry(typed: Typed, offer: Offer) -> tuple[Entry | None, dict[str, str]]:
+def entry(typed: Typed, offer: Offer, *, again: bool = False) -> tuple[Entry | None, dict[str, str]]:
     """What was typed as an entry, or a sentence for each field that cannot be taken. What was not offered is dropped:
-    visits and meals of days on which somebody is not there.
+    visits and meals of days on which somebody is not there, answers to questions that do not apply. Who changes a
+    registration (`again`) may keep what was answered to fields that are not asked any more.
     """
     check = Check(typed)
+    found = answered(check, _standard(check, offer, again=again), offer)
+    if found.needs_care and "sensitive" in offer.purposes and not found.consents["sensitive"]:
+        check.wrong(
+            "consent_sensitive",
+            _("To use what you wrote about food or access we need your yes here. Or empty those fields."),
+        )
+    return (found if check.fine else None), check.errors
+
+
+def legible(typed: Typed, offer: Offer, *, again: bool = False) -> Entry:
+    """What can be read of a form as it stands, whatever is still wrong with it: conditions look at that."""
+    return _standard(Check(typed), offer, again=again)
+
+
+def _standard(check: Check, offer: Offer, *, again: bool) -> Entry:
+    """The answers to the fields that every meeting has."""
     person, latin = _person(check), _latin(check)
-    reading = _Reading(check, offer)
+    reading = _Reading(check, offer, again)
     email, category = (
         _address(check),
         check.choice("category", CATEGORIES, needed=_("Please say in which role you come.")),
@@ -59,8 +80,8 @@ def entry(typed: Typed, offer: Offer) -> tuple[Entry | None, dict[str, str]]:
     partner, organisation = reading.partner(category)
     days = reading.days()
     on_site = {day.date for day in offer.days if days.get(day.id) == "on_site"}
-    care = _care(check)
-    found = Entry(
+    care = reading.care()
+    return Entry(
         given=person[0],
         family=person[1],
         latin_given=latin[0] or person[0],
@@ -70,25 +91,19 @@ def entry(typed: Typed, offer: Offer) -> tuple[Entry | None, dict[str, str]]:
         partner_id=partner,
         days=days,
         language=language.current(),
-        function=_printed(check, "function"),
+        function=reading.told("function", lambda needed: _printed(check, "function", needed)),
         organisation=organisation,
-        country=check.choice("country", COUNTRIES),
-        phone=check.text("phone", limit=40),
-        remarks=check.text("remarks", limit=1000, lines=True),
+        country=reading.told("country", lambda needed: check.choice("country", COUNTRIES, needed=needed)),
+        phone=reading.told("phone", lambda needed: check.text("phone", limit=40, needed=needed)),
+        remarks=reading.told("remarks", lambda _needed: check.text("remarks", limit=1000, lines=True)),
         visits=reading.visits(on_site),
         meals=reading.chosen("meals", offer.meals, on_site),
         rides=reading.chosen("rides", offer.rides, on_site),
         diet=care[0],
         diet_note=care[1],
         access=care[2],
-        consents=consents(typed, offer),
+        consents=consents(check.typed, offer),
     )
-    if found.needs_care and "sensitive" in offer.purposes and not found.consents["sensitive"]:
-        check.wrong(
-            "consent_sensitive",
-            _("To use what you wrote about food or access we need your yes here. Or empty those fields."),
-        )
-    return (found if check.fine else None), check.errors
 
 
 def _person(check: Check) -> tuple[str, str]:
@@ -148,11 +163,6 @@ def _address(check: Check) -> str:
     return value
 
 
-def _care(check: Check) -> tuple[str, str, str]:
-    note = check.text("diet_note", limit=300, lines=True)
-    return check.choice("diet", DIETS), note, check.text("access", limit=500, lines=True)
-
-
 def consents(typed: Typed, offer: Offer) -> dict[str, bool]:
     """Yes or no to each purpose; what is not ticked is a no."""
     return {purpose: bool(typed.one(f"consent_{purpose}")) for purpose in offer.purposes}
@@ -164,6 +174,23 @@ class _Reading:
 
     check: Check
     offer: Offer
+    again: bool
+
+    def asks(self, name: str) -> bool:
+        """Whether a field that may be left out is asked."""
+        return self.again or self.offer.uses[name] != "off"
+
+    def told(self, name: str, read: Callable[[str], str]) -> str:
+        """A field that may be left out or needed: read with the sentence for when it is empty."""
+        needed = _("Please answer this question.") if self.offer.uses[name] == "required" else ""
+        return read(needed) if self.asks(name) else ""
+
+    def care(self) -> tuple[str, str, str]:
+        """Diet, more about it, and what somebody needs to take part."""
+        check, diet = self.check, self.asks("diet")
+        note = check.text("diet_note", limit=300, lines=True) if diet else ""
+        access = self.told("access", lambda _needed: check.text("access", limit=500, lines=True))
+        return (check.choice("diet", DIETS) if diet else ""), note, access
 
     def partner(self, category: str) -> tuple[int | None, str]:
         """The partner somebody comes for, and the organisation in words."""
@@ -190,11 +217,16 @@ class _Reading:
     def visits(self, on_site: set[date]) -> tuple[int, ...]:
         """The wishes for study visits, each once."""
         slugs = {visit.slug: visit for visit in self.offer.visits}
-        chosen = [self.check.choice(name, slugs) for name in ("visit_1", "visit_2")]
-        return tuple(dict.fromkeys(slugs[slug].id for slug in chosen if slug and slugs[slug].date in on_site))
+        chosen = [self.check.choice(name, slugs) for name in ("visit_1", "visit_2") if self.asks("visits")]
+        wishes = tuple(dict.fromkeys(slugs[slug].id for slug in chosen if slug and slugs[slug].date in on_site))
+        if not wishes and self.offer.uses["visits"] == "required" and on_site & {one.date for one in slugs.values()}:
+            self.check.wrong("visit_1", _("Please choose a visit of a day on which you come."))
+        return wishes
 
     def chosen(self, name: str, items: list[OfferedItem], on_site: set[date]) -> tuple[int, ...]:
         """The ticked items of days on which somebody is there."""
+        if not self.asks(name):
+            return ()
         slugs = {item.slug: item for item in items}
         return tuple(slugs[slug].id for slug in self.check.ticks(name, slugs) if slugs[slug].date in on_site)
 
@@ -221,7 +253,8 @@ def filled(row: Registration, chosen: Choices, offer: Offer) -> Typed:
     ticked = {
         name: [slugs[i] for i in ids if i in slugs] for name, ids in (("meals", chosen.meals), ("rides", chosen.rides))
     }
-    return Typed({**{name: [value] for name, value in values.items()}, **ticked})
+    kept = typed_answers(offer, {number: (given.question, given.value) for number, given in chosen.answers.items()})
+    return Typed({**{name: [value] for name, value in values.items()}, **ticked, **kept, "form_key": [mint()]})
 
 
 def differences(typed: Typed, kept: Typed, labels: Mapping[str, str]) -> list[str]:
@@ -230,7 +263,8 @@ def differences(typed: Typed, kept: Typed, labels: Mapping[str, str]) -> list[st
 
 
 def _answers(typed: Typed, name: str) -> list[str]:
-    return sorted(value.strip() for value in typed.many(name) if value.strip())
+    values = [*typed.many(name), *typed.many(ref_of(name))]
+    return sorted(value.strip() for value in values if value.strip())
 
 
 def labels(offer: Offer) -> dict[str, str]:
@@ -256,6 +290,7 @@ def labels(offer: Offer) -> dict[str, str]:
         "diet_note": _("More about food"),
         "access": _("What you need to take part"),
         "remarks": _("Remarks"),
+        **{question.field: say(question.label).text for question in offer.questions},
         **{f"consent_{purpose}": say(texts).text for purpose, texts in offer.purposes.items()},
     }
 

@@ -27,6 +27,7 @@ from planner.registration.pages import form_context
 from planner.registration.queries import Choices
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
+from planner.registration.unconfirmed import UNCONFIRMED
 from planner.registration.words import category_text, diet_text, status_text
 from planner.web import Visit, download, page, see
 
@@ -63,6 +64,8 @@ def show(request: Visit, token: FromPath[str]) -> Answer:
     """My registration: how it stands, days, visit, meals, consents, position on the waiting list."""
     with read() as session:
         own = _own(session, token)
+    if own.row.status == UNCONFIRMED:
+        return see(f"/my/{token}/confirmation")
     return _page(request, "my", _context(own, token))
 
 

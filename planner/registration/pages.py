@@ -8,19 +8,24 @@ from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler
 from sqlmodel import Session
 
-from planner import forms
+from planner import forms, limits
 from planner.accounts.guards import act
 from planner.clock import now
 from planner.db import read, write
-from planner.errors import Refusal
+from planner.errors import Refusal, TooMany
 from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
-from planner.registration import actions, letters, queries
+from planner.network import network, visitor
+from planner.registration import abuse, actions, letters, queries
+from planner.registration.entry import Entry
+from planner.registration.form_keys import new_key, shown_at
 from planner.registration.forms import TRAP, blank, entry, form_key, labels
 from planner.registration.offer import Offer, offer
 from planner.registration.options import options
 from planner.registration.rules import Phase, phase
+from planner.registration.tables import Registration
+from planner.registration.unconfirmed import ask_for_proof, hold, pending_of_address
 from planner.web import Visit, page, see
 
 ADDRESS = "/{project:str}/{meeting:str}/register"
@@ -47,17 +52,40 @@ def register(request: Visit, project: FromPath[str], meeting: FromPath[str], bod
         offered = _open_offer(session, found)
         if offered is None:
             return _page(request, _closed(session, found), 409)
-    if typed.one(TRAP):
-        return see(f"/{project}/{meeting}/register/sent")
     given, errors = entry(typed, offered)
     if given is None:
         return _again(request, offered, typed, errors)
     try:
-        with write() as session:
-            row = actions.register(session, offered, given, form_key(typed))
+        row = _sent_in(request, offered, typed, given)
     except Refusal as refusal:
-        return _again(request, offered, typed, {refusal.field: refusal.sentence})
+        return _again(request, offered, typed, {refusal.field: refusal.sentence}, refusal)
     return see(f"/my/{letters.token(row)}" if row else f"/{project}/{meeting}/register/sent")
+
+
+def _sent_in(request: Visit, offered: Offer, typed: Typed, given: Entry) -> Registration | None:
+    """Register, unless it looks like a program's work; None leads to the page that tells everybody the same.
+
+    Raises Refusal for what came too quickly or too often, and when no place can be had.
+    """
+    abuse.check_pace(typed.one("form_key"), now())
+    who = visitor(request.scope)
+    limits.count(
+        [
+            limits.from_network(abuse.REGISTERING_PER_NETWORK, who),
+            limits.for_email(abuse.REGISTERING_PER_ADDRESS, given.email),
+        ]
+    )
+    if typed.one(TRAP):  # the answer is one that people get too: programs learn nothing from it
+        return None
+    with read() as session:
+        stranger = abuse.is_stranger(session, offered, given.email)
+    if not stranger:
+        with write() as session:
+            return actions.register(session, offered, given, form_key(typed))
+    limits.count([(abuse.UNCONFIRMED_PER_NETWORK, network(who))])
+    with write() as session:
+        hold(session, offered, given, form_key(typed))
+    return None
 
 
 @get(f"{ADDRESS}/sent", opt=REGISTER, sync_to_thread=True)
@@ -65,17 +93,47 @@ def sent(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answ
     """What to do now; the same for everybody."""
     with read() as session:
         found = find(session, project, meeting)
-    context = {"frame": frame(found.project, found.meeting, "register"), "meeting": found.meeting}
+        form = queries.form_of(session, found.meeting.id or 0)
+    proves = form is not None and form.confirm_unknown
+    context = {"frame": frame(found.project, found.meeting, "register"), "meeting": found.meeting, "proves": proves}
     return page(request, "registration/sent.html", context)
 
 
 @post(f"{ADDRESS}/link", opt=REGISTER, sync_to_thread=True)
 def link(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
     """Mail the link to one's own page again. Nothing here tells whether an address is registered."""
-    email = forms.Check(forms.read(request, body)).text("email", limit=254)
+    typed = forms.read(request, body)
+    email = forms.Check(typed).text("email", limit=254)
+    with read() as session:
+        found = find(session, project, meeting)
+    try:
+        limits.count(
+            [
+                limits.from_network(abuse.LINKS_PER_NETWORK, visitor(request.scope)),
+                limits.for_email(abuse.LINKS_PER_ADDRESS, email),
+            ]
+        )
+    except TooMany as refusal:
+        return _link_again(request, found, email, refusal)
     with write() as session:
-        actions.send_links(session, offer(session, find(session, project, meeting)), email)
+        offered = offer(session, find(session, project, meeting))
+        actions.send_links(session, offered, email)
+        ask_for_proof(session, offered, pending_of_address(session, offered.form.meeting_id, email))
     return see(f"/{project}/{meeting}/register/sent")
+
+
+def _link_again(request: Visit, found: Found, email: str, refusal: TooMany) -> Answer:
+    """The one field again, with the address that was typed."""
+    context = {
+        "frame": frame(found.project, found.meeting, "register"),
+        "meeting": found.meeting,
+        "base": f"/{found.project.slug}/{found.meeting.slug}",
+        "typed": Typed({"email": [email]}),
+        "errors": {"email": refusal.sentence},
+    }
+    answer = page(request, "registration/link.html", context, status=429)
+    answer.headers["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 def _open_offer(session: Session, found: Found) -> Offer | None:
@@ -84,10 +142,19 @@ def _open_offer(session: Session, found: Found) -> Offer | None:
     return offer(session, found) if is_open else None
 
 
-def _again(request: Visit, offered: Offer, typed: Typed, errors: Mapping[str, str]) -> Answer:
+def _again(
+    request: Visit, offered: Offer, typed: Typed, errors: Mapping[str, str], refusal: Refusal | None = None
+) -> Answer:
+    """The form as it was typed. One that we never showed gets a key of ours: sent once more, it is taken."""
+    if shown_at(typed.one("form_key")) is None:
+        typed = Typed({**typed.values, "form_key": [new_key(now())]}, typed.files)
     with read() as session:
         context = form_context(session, offered, typed, errors)
-    return _page(request, context, 422)
+    if not isinstance(refusal, TooMany):
+        return _page(request, context, 422)
+    answer = _page(request, context, 429)
+    answer.headers["Retry-After"] = str(refusal.wait)
+    return answer
 
 
 def _page(request: Visit, context: Mapping[str, Any], status: int = 200) -> Answer:

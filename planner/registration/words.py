@@ -15,6 +15,7 @@ def status_text(status: str) -> str:
         "cancelled": _("Cancelled"),
         "duplicate": _("Double"),
         "walk_in": _("Walk-in"),
+        "unconfirmed": _("Address not confirmed yet"),
     }
     return words.get(status, status)
 

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.fixtures.application import Served
+from tests.registration.people import let_a_minute_pass
 
 PHONE = {"width": 360, "height": 740}
 OWN = re.compile(r"/my/[\w-]+$")
@@ -19,6 +20,7 @@ def form(demo_sqlite: str, server: Callable[..., Served]) -> str:
 
 
 def _write_name(page: Page) -> None:
+    let_a_minute_pass(page)
     page.locator("#given").fill("Ana")
     page.locator("#family").fill("Kovačević")
     page.locator("#email").fill("ana.kovacevic@example.org")
@@ -52,6 +54,7 @@ def test_a_guest_registers_on_a_phone_changes_and_withdraws(
 
 def test_the_form_goes_by_keyboard_alone(form: str, page: Page) -> None:
     page.goto(form)
+    let_a_minute_pass(page)
     page.locator("#given").focus()
     for words in ("Ana", "Kovačević"):
         page.keyboard.type(words)

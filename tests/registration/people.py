@@ -1,16 +1,18 @@
 """Riga's registration for tests: its form made small, people who register, and what became of them."""
 
 import re
+from datetime import timedelta
 from typing import Any
 
 from sqlmodel import col, select
 
-from planner import db
+from planner import clock, db
 from planner.agenda.tables import Item
 from planner.meetings.queries import find
 from planner.outbox import OutboxLetter
 from planner.registration import actions, letters, queries
 from planner.registration.entry import Entry
+from planner.registration.form_keys import new_key
 from planner.registration.offer import Offer, offer
 from planner.registration.tables import Registration, RegistrationForm
 from planner.tokens import mint
@@ -128,12 +130,22 @@ def subjects(row: Registration) -> list[str]:
         return [subject.partition(":")[0] for subject in session.exec(query.order_by(col(OutboxLetter.id)))]
 
 
+def aged_key() -> str:
+    """The key of a form that was shown a minute ago: nobody fills one in within a moment."""
+    return new_key(clock.now() - timedelta(minutes=1))
+
+
+def let_a_minute_pass(page: Any) -> None:
+    """Make the form in a browser one that was shown a minute ago."""
+    page.evaluate("key => { document.querySelector('input[name=form_key]').value = key }", aged_key())
+
+
 def form(client: Any, address: str = REGISTER) -> dict[str, Any]:
     """The fields of the form as the page sends them to a browser, filled with what it proposes."""
     page = client.get(address).text
     fields = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
     ticked = re.findall(r'<input type="radio" id="[^"]*" name="(\w+)" value="([^"]*)" checked', page)
-    return {**fields, **dict(ticked)}
+    return {**fields, **dict(ticked), **({"form_key": aged_key()} if "form_key" in fields else {})}
 
 
 def filled(client: Any, name: str = "Ana", **values: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from planner import db
 from planner.outbox import OutboxLetter
 from planner.registration.tables import CareNote, Registration
 from tests.registration.naughty import BYTES, NAUGHTY
-from tests.registration.people import REGISTER, filled
+from tests.registration.people import REGISTER, aged_key, filled
 
 pytestmark = pytest.mark.usefixtures("demo_sqlite")
 
@@ -34,11 +34,6 @@ def kept():
         return told | {name: getattr(row, name) for name in (*TEXTS, "email")}
 
 
-def own_key(number):
-    """A form key of the right length, another one for each number."""
-    return f"form-{number:03}-".ljust(43, "x")
-
-
 def refused_fields(page):
     return set(re.findall(r'id="(\w+)-mistake"', page))
 
@@ -52,7 +47,7 @@ def test_every_text_is_kept_as_typed_or_refused_at_its_field(client, field):
     usual = filled(client, latin_given="Ana", latin_family="Guest", consent_sensitive="yes")
     empty = {"latin_given": usual["given"], "latin_family": usual["family"]}
     for number, (kind, value) in enumerate(NAUGHTY.items()):
-        own = {"form_key": own_key(number), "email": f"a{number}@guests.example", field: value}
+        own = {"form_key": aged_key(), "email": f"a{number}@guests.example", field: value}
         answer = client.post(REGISTER, data={**usual, **own})
         assert answer.status_code in (303, 422), (kind, answer.status_code)
         if answer.status_code == 422:
@@ -75,7 +70,7 @@ def assert_shown(client, own, value, kind):
 def test_what_was_accepted_leaves_as_one_sound_letter(client):
     usual = filled(client, latin_given="Ana", latin_family="Guest")
     for number, value in enumerate(NAUGHTY.values()):
-        own = {"form_key": own_key(number), "email": f"a{number}@guests.example", "given": value}
+        own = {"form_key": aged_key(), "email": f"a{number}@guests.example", "given": value}
         client.post(REGISTER, data={**usual, **own})
     with db.read() as session:
         for letter in session.exec(select(OutboxLetter)):

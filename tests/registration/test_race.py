@@ -13,8 +13,7 @@ from planner import db
 from planner.registration import queries
 from planner.registration.rules import HOLDING, walk
 from planner.registration.tables import Quota, Registration
-from planner.tokens import mint
-from tests.registration.people import REGISTER, leave_room, leave_seats, offered
+from tests.registration.people import REGISTER, aged_key, leave_room, leave_seats, offered
 
 PEOPLE = 220
 AT_ONCE = 110
@@ -29,7 +28,7 @@ def person(number):
     staff = {"category": "partner_staff", "partner": str(1 + number % 8)}
     role = staff if number % 4 == 1 else {"category": "host_local"}
     return {
-        "form_key": mint(),
+        "form_key": aged_key(),
         "given": f"Given{number}",
         "family": "Crowd",
         "email": f"crowd{number}@guests.example",

@@ -1,0 +1,69 @@
+"""What keeps programs from filling meetings, without riddles for people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from sqlmodel import Session, select
+
+from planner.consortium.tables import Person
+from planner.errors import Refusal
+from planner.language import _
+from planner.limits import Limit
+from planner.registration.form_keys import shown_at
+from planner.registration.offer import Offer
+
+QUICKEST = timedelta(seconds=3)
+"""Nobody reads and fills in the form in less."""
+REGISTERING_PER_NETWORK = Limit("register", 100, timedelta(minutes=10))
+"""A whole office registers in the first minutes; a flood is more."""
+REGISTERING_PER_ADDRESS = Limit("register-email", 20, timedelta(hours=1))
+LINKS_PER_NETWORK = Limit("link", 30, timedelta(minutes=10))
+LINKS_PER_ADDRESS = Limit("link-email", 5, timedelta(hours=1))
+UNCONFIRMED_PER_NETWORK = Limit("unconfirmed", 20, timedelta(hours=1))
+"""Letters to strangers that one network may cause; this machine itself may not cause more either."""
+FREE_MAIL = frozenset({
+    "abv.bg", "aol.com", "bk.ru", "email.com", "freemail.hu", "free.fr", "gmail.com", "gmx.at", "gmx.com", "gmx.de",
+    "gmx.net", "googlemail.com", "hotmail.com", "hotmail.de", "hotmail.es", "hotmail.fr", "hotmail.gr", "icloud.com",
+    "inbox.lv", "inbox.ru", "interia.pl", "laposte.net", "libero.it", "list.ru", "live.com", "mail.bg", "mail.com",
+    "mail.ru", "me.com", "msn.com", "o2.pl", "onet.pl", "op.pl", "orange.fr", "otenet.gr", "outlook.com",
+    "outlook.es", "proton.me", "protonmail.com", "sapo.pt", "t-online.de", "tutanota.com", "web.de", "wp.pl",
+    "yahoo.com", "yahoo.de", "yahoo.es", "yahoo.fr", "yahoo.gr", "yahoo.ro", "yandex.com", "yandex.ru", "ymail.com",
+})  # fmt: skip
+"""Where anybody gets an address: that somebody is known there says nothing about the others."""
+
+
+def check_pace(form_key: str, moment: datetime) -> None:
+    """Raises Refusal for a form that was sent sooner than a person can, or that we never showed."""
+    shown = shown_at(form_key)
+    if shown is None:
+        raise Refusal(_("This form is not the one we showed. Everything you typed is kept: please send it once more."))
+    if moment - shown < QUICKEST:
+        raise Refusal(_("That was quicker than we expected. Everything you typed is kept: please send it once more."))
+
+
+def is_stranger(session: Session, offer: Offer, email: str) -> bool:
+    """Whether the form asks for a proof of that address: neither it nor its domain is known to the project."""
+    if not offer.form.confirm_unknown:
+        return False
+    project, meeting = offer.found.project, offer.found.meeting
+    query = select(Person.email).where(Person.project_id == project.id, Person.email != "")
+    known = {address.lower() for address in (*session.exec(query), meeting.contact_email, offer.form.privacy_contact)}
+    return not is_known(email, known, offer.form.known_domains)
+
+
+def is_known(email: str, addresses: Collection[str], domains: Collection[str]) -> bool:
+    """Whether an address is one of those, or of a domain (or below one) that one of those has or that is listed.
+
+    Domains where anybody gets an address count only when they are listed.
+    """
+    address, domain = email.strip().lower(), _domain(email)
+    theirs = {_domain(other) for other in addresses} - FREE_MAIL - {""}
+    accepted = theirs | {listed.strip().lower().lstrip("@") for listed in domains}
+    labels = domain.split(".")
+    return address in addresses or any(".".join(labels[start:]) in accepted for start in range(len(labels) - 1))
+
+
+def _domain(email: str) -> str:
+    return email.rpartition("@")[2].strip().lower()
