@@ -3,6 +3,8 @@
 import unicodedata
 from functools import lru_cache
 
+from planner import collation
+
 _PLAIN = str.maketrans({
     "ł": "l", "Ł": "L", "đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE",
     "œ": "oe", "Œ": "OE", "ı": "i", "þ": "th", "Þ": "Th", "ð": "d", "Ð": "D", "ħ": "h", "Ħ": "H",
@@ -24,9 +26,19 @@ def _bare(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def sort_key(text: str) -> str:
-    """How a Latin name sorts in every list: accents folded (ł→l, ß→ss), capitals ignored."""
+def plain(text: str) -> str:
+    """A text without accents and capitals (ł→l, ß→ss), with single blanks."""
     return " ".join(_bare(text).casefold().split())
+
+
+def sort_key(text: str) -> str:
+    """How a name sorts in every list, whoever reads it: the letters first, then accents, then capitals."""
+    return collation.key(text)
+
+
+def person_key(family: str, given: str) -> str:
+    """How a person sorts in every list: by family name, then given name; accents only where both are alike."""
+    return collation.key(family, given)
 
 
 @lru_cache(maxsize=8192)
@@ -35,7 +47,12 @@ def fold(text: str) -> str:
 
     «Ευθυµία» with a micro sign equals «Ευθυμία», «Λιακοπoύλου» with a Latin o equals «Λιακοπούλου».
     """
-    return sort_key(unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
+    return plain(unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
+
+
+def searched(*texts: str) -> str:
+    """What a search looks in: the texts folded, each word after a blank."""
+    return f" {fold(' '.join(text for text in texts if text))}"
 
 
 def full(given: str, family: str, order: str = "given_first", title: str = "") -> str:

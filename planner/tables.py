@@ -13,6 +13,7 @@ from planner.meetings import tables as meetings
 from planner.newsletter import tables as newsletter
 from planner.questions import tables as questions
 from planner.registration import tables as registration
+from planner.roster import tables as roster
 from planner.visits import tables as visits
 
 ROOMS = (
@@ -28,6 +29,7 @@ ROOMS = (
     questions,
     registration,
     delegations,
+    roster,
     attendance,
     hosting,
     newsletter,

@@ -133,6 +133,23 @@ def upgrade() -> None:
     with op.batch_alter_table('retention_run', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_retention_run_meeting_id'), ['meeting_id'], unique=False)
 
+    op.create_table('roster_view',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('account_id', sa.Integer(), nullable=False),
+    sa.Column('name', sa.String(), nullable=False),
+    sa.Column('query', sa.String(), nullable=False),
+    sa.Column('shared', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_roster_view_account_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_roster_view_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_roster_view')),
+    sa.UniqueConstraint('meeting_id', 'account_id', 'name', name=op.f('uq_roster_view_meeting_id_account_id_name'))
+    )
+    with op.batch_alter_table('roster_view', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_roster_view_account_id'), ['account_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_roster_view_meeting_id'), ['meeting_id'], unique=False)
+
     op.create_table('question_version',
     sa.Column('question_id', sa.Integer(), nullable=False),
     sa.Column('number', sa.Integer(), nullable=False),
@@ -199,6 +216,38 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('erasure_request', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_erasure_request_registration_id'), ['registration_id'], unique=False)
+
+    op.create_table('field_change',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('registration_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('act', sa.String(), nullable=False),
+    sa.Column('field', sa.String(), nullable=False),
+    sa.Column('before', sa.String(), nullable=False),
+    sa.Column('after', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_field_change_registration_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_field_change'))
+    )
+    with op.batch_alter_table('field_change', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_field_change_registration_id'), ['registration_id'], unique=False)
+
+    op.create_table('merge',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('kept_id', sa.Integer(), nullable=False),
+    sa.Column('other_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.Column('other_status', sa.String(), nullable=False),
+    sa.Column('added', sa.JSON(), nullable=False),
+    sa.Column('undone_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['kept_id'], ['registration.id'], name=op.f('fk_merge_kept_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['other_id'], ['registration.id'], name=op.f('fk_merge_other_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_merge'))
+    )
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_merge_kept_id'), ['kept_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_merge_other_id'), ['other_id'], unique=False)
 
     op.create_table('option_place',
     sa.Column('registration_id', sa.Integer(), nullable=False),
@@ -278,7 +327,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['registration_id'], ['registration.id'], name=op.f('fk_place_wish_registration_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('registration_id', 'kind', 'number', 'key', name=op.f('pk_place_wish'))
     )
+    op.create_table('two_people',
+    sa.Column('first_id', sa.Integer(), nullable=False),
+    sa.Column('second_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('actor', sa.String(), nullable=False),
+    sa.ForeignKeyConstraint(['first_id'], ['registration.id'], name=op.f('fk_two_people_first_id'), ondelete='CASCADE'),
+    sa.ForeignKeyConstraint(['second_id'], ['registration.id'], name=op.f('fk_two_people_second_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_two_people'))
+    )
     with op.batch_alter_table('registration', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('organiser_remarks', sa.String(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('search_key', sa.String(), server_default='', nullable=False))
+        batch_op.add_column(sa.Column('name_key', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('queued_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('notice_id', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))
@@ -327,7 +388,11 @@ def downgrade() -> None:
         batch_op.drop_column('erased_at')
         batch_op.drop_column('notice_id')
         batch_op.drop_column('queued_at')
+        batch_op.drop_column('name_key')
+        batch_op.drop_column('search_key')
+        batch_op.drop_column('organiser_remarks')
 
+    op.drop_table('two_people')
     op.drop_table('place_wish')
     with op.batch_alter_table('place_offer', schema=None) as batch_op:
         batch_op.drop_index('uq_place_offer_open', sqlite_where=sa.text("outcome = ''"), postgresql_where=sa.text("outcome = ''"))
@@ -341,6 +406,15 @@ def downgrade() -> None:
 
     op.drop_table('personal_invitation')
     op.drop_table('option_place')
+    with op.batch_alter_table('merge', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_merge_other_id'))
+        batch_op.drop_index(batch_op.f('ix_merge_kept_id'))
+
+    op.drop_table('merge')
+    with op.batch_alter_table('field_change', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_field_change_registration_id'))
+
+    op.drop_table('field_change')
     with op.batch_alter_table('erasure_request', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_erasure_request_registration_id'))
 
@@ -353,6 +427,11 @@ def downgrade() -> None:
     op.drop_table('answer')
     op.drop_table('delegation_link')
     op.drop_table('question_version')
+    with op.batch_alter_table('roster_view', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_roster_view_meeting_id'))
+        batch_op.drop_index(batch_op.f('ix_roster_view_account_id'))
+
+    op.drop_table('roster_view')
     with op.batch_alter_table('retention_run', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_retention_run_meeting_id'))
 

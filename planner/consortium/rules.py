@@ -8,7 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from planner.db import Texts
-from planner.names import fold, full, sort_key
+from planner.names import fold, full, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +37,11 @@ def folded_names(given: str, family: str, latin_given: str, latin_family: str) -
 
 def short_name(text: str, taken: Collection[str]) -> str:
     """A short name for addresses that nobody has yet: `Ana Žagar` is `ana-zagar`, the next one `ana-zagar-2`."""
-    plain = re.sub(r"[^a-z0-9]+", "-", sort_key(text)).strip("-")[:60] or "x"
-    number, name = 1, plain
+    short = re.sub(r"[^a-z0-9]+", "-", plain(text)).strip("-")[:60] or "x"
+    number, name = 1, short
     while name in taken:
         number += 1
-        name = f"{plain}-{number}"
+        name = f"{short}-{number}"
     return name
 
 

@@ -14,7 +14,7 @@ from planner.consortium.queries import PartnerRow
 from planner.consortium.tables import Organisation
 from planner.db import Texts
 from planner.meetings.queries import Found
-from planner.names import sort_key
+from planner.names import person_key
 
 
 class _Affiliated(Protocol):
@@ -76,7 +76,7 @@ def affiliations(session: Session, found: Found, on: date | None = None) -> Affi
 
 
 def by_partner(row: _Affiliated, known: Affiliations) -> tuple[object, ...]:
-    """What lists sort by: partner number (none last), Latin sort key or family name, given name."""
+    """What lists sort by: partner number (none last), then the person, see planner.collation."""
     partner = known.partner(row.partner_id)
-    name = sort_key(row.sort_key or row.latin_family)
-    return (partner.number if partner else 10_000, name, sort_key(row.latin_given), row.id)
+    name = person_key(row.sort_key or row.latin_family, row.latin_given)
+    return (partner.number if partner else 10_000, name, row.id)

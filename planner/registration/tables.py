@@ -3,11 +3,12 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, Column, Index, UniqueConstraint, text
+from sqlalchemy import JSON, Column, Index, UniqueConstraint, event, text
 from sqlmodel import Field
 
 from planner.consortium.tables import texts
 from planner.db import Table, Texts
+from planner.names import person_key, searched
 
 
 class ConsentWording(Table, table=True):
@@ -128,6 +129,8 @@ class Registration(Table, table=True):
     category: partner_staff, stakeholder, host_local, speaker, programme, interpreter. `identity` is the folded name
     and address; only one live registration of a meeting has it. `form_key` makes a resubmitted form the same
     registration. The secret of /my/… follows from `uid` and `token_version`; only its hash is kept.
+    `organiser_remarks` are the organisers' own, never shown to the person's colleagues. `search_key` and `name_key`
+    follow from the other columns whoever writes them: what lists search in, and what they sort by.
     """
 
     __table_args__ = (
@@ -172,6 +175,9 @@ class Registration(Table, table=True):
     country: str = ""
     language: str = "en"
     remarks: str = ""
+    organiser_remarks: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    search_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    name_key: str = Field(default="", sa_column_kwargs={"server_default": ""})
     submitted_at: datetime | None = None
     queued_at: datetime | None = None
     updated_at: datetime
@@ -191,6 +197,24 @@ class StatusChange(Table, table=True):
     at: datetime
     actor: str
     reason: str = ""
+
+
+class FieldChange(Table, table=True):
+    """A column of a registration got another value: which, by whom and when. Never diet, access or an answer.
+
+    `act` is edit (an organiser), change (the person), merge or undo. Values are texts, as people read them.
+    """
+
+    __tablename__ = "field_change"
+
+    id: int | None = Field(default=None, primary_key=True)
+    registration_id: int = Field(foreign_key="registration.id", index=True, ondelete="CASCADE")
+    at: datetime
+    actor: str
+    act: str
+    field: str
+    before: str
+    after: str
 
 
 class PlannedDay(Table, table=True):
@@ -411,3 +435,11 @@ class ErasureRequest(Table, table=True):
     done_at: datetime | None = None
     done_by: str = ""
     outcome: dict[str, int] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+@event.listens_for(Registration, "before_insert")
+@event.listens_for(Registration, "before_update")
+def keep_keys(_mapper: object, _connection: object, row: Registration) -> None:
+    """What lists search in and sort by follows its columns: many write them, and none may forget it."""
+    row.search_key = searched(row.given, row.family, row.latin_given, row.latin_family, row.email, row.organisation)
+    row.name_key = person_key(row.sort_key or row.latin_family or row.family, row.latin_given or row.given)
