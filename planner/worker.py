@@ -18,6 +18,7 @@ from planner.accounts.chores import forget_old_sign_ins
 from planner.limits import forget_old_tries
 from planner.outbox import Parcel
 from planner.post import Carrier, NotNow, Refused, Unsure, carrier
+from planner.registration.chores import drop_loose_files
 from planner.registration.unconfirmed import forget_unconfirmed
 from planner.settings import settings
 
@@ -30,7 +31,7 @@ PAUSE = 5.0
 CHORE_INTERVAL = 60.0
 """Seconds between rounds of chores."""
 
-CHORES: list[Callable[[], None]] = [forget_old_sign_ins, forget_old_tries, forget_unconfirmed]
+CHORES: list[Callable[[], None]] = [forget_old_sign_ins, forget_old_tries, forget_unconfirmed, drop_loose_files]
 """What happens unasked: called every minute by every worker, so each must be harmless when done twice at once."""
 
 _AWAY = (OperationalError, InterfaceError, NoConnectionLeft)

@@ -19,6 +19,8 @@ from planner.letter import Letter
 from planner.outbox import write_letter
 from planner.registration import letters, queries, rows, sentences
 from planner.registration.agreement import REGISTRANT, agree
+from planner.registration.answering import forget as forget_answers
+from planner.registration.answering import keep as keep_answers
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer, offer_of
@@ -123,6 +125,7 @@ def _keep(session: Session, turn: Round, row: Registration, entry: Entry) -> Non
     session.add_all(rows.choices(number, entry))
     delete_after = turn.offer.found.meeting.last_day + timedelta(days=turn.form.sensitive_days)
     session.add_all(rows.care(number, entry, delete_after))
+    keep_answers(session, turn.offer, row, entry)
     agree(session, turn.offer, row, entry.consents, turn.moment)
 
 
@@ -272,6 +275,7 @@ def _give_up(session: Session, turn: Round, row: Registration, status: str, acto
     set_status(session, row, status, turn.moment, actor, reason)
     for table in (VisitPlace, CareNote):
         _delete(session, table, row)
+    forget_answers(session, [row.id or 0], ["care"])
     promote(session, turn, row)
 
 

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete
 from planner.audit import note
 from planner.clock import now
 from planner.registration import letters, queries, rows
+from planner.registration.answering import forget
 from planner.registration.offer import Offer
 from planner.registration.tables import CareNote, Registration
 
@@ -23,6 +24,7 @@ def answer_consents(session: Session, offer: Offer, number: int, answers: Mappin
     agree(session, offer, row, answers, now())
     if not answers.get("sensitive"):
         session.exec(delete(CareNote).where(col(CareNote.registration_id) == row.id))
+        forget(session, [number], ["care"])
     note(session, REGISTRANT, "registration.consents", letters.about(row), **answers)
 
 

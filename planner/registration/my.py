@@ -19,11 +19,11 @@ from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import frame
 from planner.names import full
-from planner.registration import actions, agreement, letters, queries
+from planner.registration import actions, agreement, letters, queries, uploads
 from planner.registration.forms import consents, differences, entry, filled
 from planner.registration.offer import Offer, offer_of
 from planner.registration.own import own_data
-from planner.registration.pages import form_context
+from planner.registration.pages import asked_again, form_context
 from planner.registration.queries import Choices
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
@@ -117,10 +117,29 @@ def ask_change(request: Visit, token: FromPath[str]) -> Answer:
 @post("/my/{token:str}/change", opt=OWN, sync_to_thread=True)
 def change(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """Keep the new answers, or say what is in the way."""
+    return _change(request, token, forms.read(request, body))
+
+
+@post("/my/{token:str}/change/files", opt=OWN, sync_to_thread=True, request_max_body_size=uploads.BODY)
+def change_with_files(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
+    """The same for a form that asks for files, and so may be large."""
+    return _change(request, token, forms.read(request, body))
+
+
+@post("/my/{token:str}/change/questions", opt=OWN, sync_to_thread=True)
+def further_questions(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
+    """The meeting's own questions as they follow from the form as it stands."""
     typed = forms.read(request, body)
     with read() as session:
+        context = form_context(session, _own(session, token).offer, typed, {})
+    return asked_again(request, {**context, "home": f"/my/{token}"}, typed)
+
+
+def _change(request: Visit, token: str, typed: Typed) -> Answer:
+    with read() as session:
         own = _own(session, token)
-    given, errors = entry(typed, own.offer)
+    typed = uploads.hold(typed, own.offer)
+    given, errors = entry(typed, own.offer, again=True)
     if given is None:
         return _change_again(request, token, typed, errors, 422)
     version = typed.one("version")
@@ -190,6 +209,8 @@ ROUTES: list[ControllerRouterHandler] = [
     show,
     ask_change,
     change,
+    change_with_files,
+    further_questions,
     ask_withdrawal,
     withdraw,
     answer_consents,

@@ -12,15 +12,15 @@ from planner import forms, limits
 from planner.accounts.guards import act
 from planner.clock import now
 from planner.db import read, write
-from planner.errors import Refusal, TooMany
+from planner.errors import Missing, Refusal, TooMany
 from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
 from planner.network import network, visitor
-from planner.registration import abuse, actions, letters, queries
+from planner.registration import abuse, actions, asking, letters, queries, uploads
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key, shown_at
-from planner.registration.forms import TRAP, blank, entry, form_key, labels
+from planner.registration.forms import TRAP, blank, entry, form_key, labels, legible
 from planner.registration.offer import Offer, offer
 from planner.registration.options import options
 from planner.registration.rules import Phase, phase
@@ -46,12 +46,41 @@ def ask(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answe
 @post(ADDRESS, opt=REGISTER, sync_to_thread=True)
 def register(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
     """Register, and go to one's own page; somebody who is registered already is only told to look for a letter."""
+    return _register(request, project, meeting, forms.read(request, body))
+
+
+@post(f"{ADDRESS}/files", opt=REGISTER, sync_to_thread=True, request_max_body_size=uploads.BODY)
+def register_with_files(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
+    """The same for a form that asks for files, and so may be large."""
+    return _register(request, project, meeting, forms.read(request, body))
+
+
+@post(f"{ADDRESS}/questions", opt=REGISTER, sync_to_thread=True)
+def further_questions(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
+    """The meeting's own questions as they follow from the form as it stands; nothing (204) when they stay the same."""
     typed = forms.read(request, body)
+    with read() as session:
+        offered = _open_offer(session, find(session, project, meeting))
+        if offered is None:
+            raise Missing
+        context = form_context(session, offered, typed, {})
+    return asked_again(request, context, typed)
+
+
+def asked_again(request: Visit, context: Mapping[str, Any], typed: Typed) -> Answer:
+    """The block of the questions for a form that is being filled in."""
+    if typed.one("shown") == " ".join(view.question.slug for view in context["asked"] if view.is_shown):
+        return Response(b"", status_code=204, media_type="text/html")
+    return page(request, "registration/questions.html", context, block="questions")
+
+
+def _register(request: Visit, project: str, meeting: str, typed: Typed) -> Answer:
     with read() as session:
         found = find(session, project, meeting)
         offered = _open_offer(session, found)
         if offered is None:
             return _page(request, _closed(session, found), 409)
+    typed = uploads.hold(typed, offered)
     given, errors = entry(typed, offered)
     if given is None:
         return _again(request, offered, typed, errors)
@@ -179,6 +208,9 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
         "typed": typed,
         "errors": errors,
         "labels": labels(offered),
+        "asked": asking.views(offered, legible(typed, offered, again=bool(typed.one("version"))), typed, {}),
+        "has_conditions": any(question.condition for question in offered.questions),
+        "takes_files": any(question.kind == "file" for question in offered.questions),
     }
 
 
@@ -194,4 +226,4 @@ def _closed(session: Session, found: Found) -> dict[str, Any]:
     }
 
 
-ROUTES: list[ControllerRouterHandler] = [ask, register, sent, link]
+ROUTES: list[ControllerRouterHandler] = [ask, register, register_with_files, further_questions, sent, link]

@@ -1,0 +1,155 @@
+"""Words for what questions store as codes, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from planner.files import size_text
+from planner.language import _, country_text, day_text, language_text, listed, ngettext, say
+from planner.questions.rules import NO, YES, Asked, Condition
+
+MEGABYTE = 1024 * 1024
+
+
+def kind_text(kind: str) -> str:
+    """What kind of answer a question asks for."""
+    words = {
+        "text": _("A line of text"),
+        "long": _("Several lines of text"),
+        "number": _("A number"),
+        "one": _("One of several"),
+        "many": _("Any of several"),
+        "yes_no": _("Yes or no"),
+        "date": _("A date"),
+        "time": _("A time of day"),
+        "file": _("A file"),
+        "country": _("A country"),
+        "phone": _("A telephone number"),
+    }
+    return words.get(kind, kind)
+
+
+def purpose_text(purpose: str) -> str:
+    """Why a question is asked, and so who sees its answers."""
+    words = {
+        "attendance": _("To prove who took part"),
+        "logistics": _("To organise the stay"),
+        "care": _("Health and special needs: only with consent, only for those who look after it"),
+        "communication": _("To keep in touch"),
+    }
+    return words.get(purpose, purpose)
+
+
+def keep_text(days: int | None) -> str:
+    """How long answers are kept."""
+    if days is None:
+        return _("Kept until the project's records may be destroyed")
+    if days == 0:
+        return _("Deleted after the meeting's last day")
+    return ngettext(
+        "Deleted %(count)d day after the meeting", "Deleted %(count)d days after the meeting", days
+    ) % {"count": days}  # fmt: skip
+
+
+def use_text(use: str) -> str:
+    """How a built-in field is used."""
+    return {"off": _("Not asked"), "optional": _("Optional"), "required": _("Required")}.get(use, use)
+
+
+def fact_text(name: str) -> str:
+    """A field of the form that a condition can look at."""
+    words = {
+        "category": _("I come as"),
+        "partner": _("I come for"),
+        "country": _("Country"),
+        "mode": _("How somebody takes part"),
+        "visit": _("Study visit"),
+        "meals": _("Meals"),
+        "rides": _("Buses"),
+        "diet": _("Food"),
+    }
+    return words.get(name, name)
+
+
+def test_text(test: str) -> str:
+    """How a condition compares."""
+    words = {"is": _("is"), "is_not": _("is not"), "any_of": _("is one of"), "answered": _("is answered")}
+    return words.get(test, test)
+
+
+def yes_no_text(value: str) -> str:
+    """Yes or no."""
+    return {YES: _("Yes"), NO: _("No")}.get(value, value)
+
+
+Names = Mapping[str, Mapping[str, str]]
+"""What the values of each fact are called: fact → value → words."""
+
+
+def condition_text(condition: Condition, questions: Mapping[str, Asked], facts: Names) -> str:
+    """A condition as a sentence: «Only if “I come as” is Invited speaker»."""
+    parent = questions.get(condition.of)
+    said = {"name": say(parent.label).text if parent else fact_text(condition.of)}
+    names = [_value_name(value, parent, facts.get(condition.of, {})) for value in condition.values]
+    said["value"] = " / ".join(names)
+    if condition.test == "answered":
+        return _("Only if you answer “%(name)s”") % said
+    if condition.test == "is_not":
+        return _("Only if “%(name)s” is not: %(value)s") % said
+    return _("Only if “%(name)s” is: %(value)s") % said
+
+
+def _value_name(value: str, parent: Asked | None, names: Mapping[str, str]) -> str:
+    if parent is None:
+        return names.get(value, value)
+    return _one_text(parent, value)
+
+
+def value_text(question: Asked, value: Any) -> str:
+    """An answer in words, in the wording of that version of the question."""
+    if question.kind == "many":
+        return "; ".join(_one_text(question, slug) for slug in value)
+    if question.kind == "file":
+        return str(value["file_name"])
+    return _one_text(question, str(value))
+
+
+def _one_text(question: Asked, value: str) -> str:
+    if question.kind in ("one", "many"):
+        option = question.option(value)
+        return say(option.texts).text if option else value
+    if question.kind == "yes_no":
+        return yes_no_text(value)
+    if question.kind == "country":
+        return country_text(value)
+    return day_text(date.fromisoformat(value), "d MMMM y") if question.kind == "date" else value
+
+
+def limits_text(question: Asked, span: tuple[date, date]) -> str:
+    """What an answer may be, for the person who gives it; nothing when it goes without saying."""
+    limits = question.limits
+    if question.kind == "file":
+        types = " ".join(limits.get("types", ()))
+        return _("%(types)s, at most %(size)s.") % {"types": types, "size": size_text(limits["most"] * MEGABYTE)}
+    if question.kind in ("number", "many"):
+        return between(question.kind, limits.get("min"), limits.get("max"))
+    return ""
+
+
+def between(kind: str, least: object, most: object) -> str:
+    """Limits of a number or of how many are chosen."""
+    told = {"min": least, "max": most}
+    if least is not None and most is not None:
+        return (_("From %(min)s to %(max)s.") if kind == "number" else _("Choose %(min)s to %(max)s.")) % told
+    if least is not None:
+        return (_("At least %(min)s.") if kind == "number" else _("Choose at least %(min)s.")) % told
+    if most is not None:
+        return (_("At most %(max)s.") if kind == "number" else _("Choose at most %(max)s.")) % told
+    return ""
+
+
+def languages_text(codes: Sequence[str]) -> str:
+    """Languages by name."""
+    return listed(language_text(code) for code in codes)
