@@ -56,6 +56,7 @@ def add_item(session: Session, meeting_id: int, actor: str, line: Line, *, block
             ends=ends,
             place_id=line.place_id,
             track=line.track,
+            audience="" if block and block.audience == line.audience else line.audience,
             title={language: line.title.strip()},
             text={language: line.room} if line.room else {},
             uid=mint_uid("item", urlsplit(settings().public_url).hostname or "planner"),

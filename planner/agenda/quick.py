@@ -18,7 +18,7 @@ _TRACK = re.compile(r"(?:^|\s)#(\S+)")
 _ROOM = re.compile(r"(?:^|\s)@([^#@]+)")
 
 KINDS: dict[str, tuple[str, ...]] = {
-    "registration": ("registration", "εγγραφη", "προσελευση"),
+    "registration": ("registration", "check-in", "arrival", "εγγραφη", "προσελευση", "αφιξη"),
     "welcome": ("welcome", "opening", "καλωσορισμα", "εναρξη"),
     "workshop": ("workshop", "εργαστηριο"),
     "steering_group": ("steering group", "συντονιστικη ομαδα"),
@@ -33,6 +33,15 @@ KINDS: dict[str, tuple[str, ...]] = {
     "discussion": ("discussion", "round table", "συζητηση", "στρογγυλο τραπεζι"),
 }
 """Words at the start of a title that tell its kind, in the languages of the interface; anything else presents."""
+
+PAUSES = frozenset({"break", "lunch", "dinner", "transfer", "walk"})
+"""Kinds whose word may also end the first words of a title: a welcome dinner is a dinner."""
+_JOINTS = (
+    "after and at before by for from in of on the to with "
+    "απο για και με μετα πριν σε στη στην στις στο στον στους την της των του το"
+)
+_FIRST_WORDS = re.compile(rf"[:,;(/&–—]|\s-\s|\b(?:{'|'.join(map(fold, _JOINTS.split()))})\b")
+_LONGEST_NAME = 3
 
 _LEADING = sorted(
     ((fold(word), kind) for kind, words in KINDS.items() for word in words), key=lambda pair: -len(pair[0])
@@ -50,6 +59,11 @@ class Line:
     track: str = ""
     place_id: int | None = None
     room: str = ""
+
+    @property
+    def audience(self) -> str:
+        """Whom the item is for, as far as its kind tells: a steering group meets behind closed doors."""
+        return self.kind if self.kind == "steering_group" else ""
 
 
 class _Rest(NamedTuple):
@@ -70,9 +84,12 @@ def parse(text: str, rooms: Mapping[str, int]) -> Line:
 
 
 def kind_of(title: str) -> str:
-    """The kind of item that a title begins like."""
+    """The kind that a title tells by how it begins: `Coffee with the mayor`, `Airport transfer to Bucharest`."""
     start = fold(title)
-    return next((kind for word, kind in _LEADING if re.match(rf"{re.escape(word)}\b", start)), "presentation")
+    leading = next((kind for word, kind in _LEADING if re.match(rf"{re.escape(word)}\b", start)), "")
+    name = [] if leading in PAUSES else _FIRST_WORDS.split(start, maxsplit=1)[0].split()
+    ending = next((kind for word, kind in _LEADING if kind in PAUSES and name[-1:] == [word]), "")
+    return (ending if len(name) <= _LONGEST_NAME else "") or leading or "presentation"
 
 
 def _when(text: str) -> _Rest:

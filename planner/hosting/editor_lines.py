@@ -12,7 +12,7 @@ from planner.agenda.quick import Line, parse
 from planner.agenda.rows import drafted
 from planner.agenda.rules import minute_of, wall_of
 from planner.agenda.tables import Item
-from planner.agenda.words import kind_text, track_text
+from planner.agenda.words import audience_text, kind_text, track_text
 from planner.errors import Refusal
 from planner.hosting.editor import AGENDA, EDIT, Answer, Attempt, actor, address, no_room, number_in, show
 from planner.language import _, say, time_text
@@ -53,7 +53,8 @@ def _reading(line: Line, room: str) -> str:
     track = _("Track %(track)s") % {"track": track_text(line.track)} if line.track else ""
     kind = kind_text(line.kind)
     said = "" if fold(line.title).startswith(fold(kind)) else kind
-    return " · ".join(part for part in (_when(line) or length, said, line.title, room, track) if part)
+    parts = (_when(line) or length, said, line.title, room, track, audience_text(line.audience))
+    return " · ".join(part for part in parts if part)
 
 
 def _when(line: Line) -> str:

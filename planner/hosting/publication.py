@@ -29,10 +29,12 @@ SHOWN = 200
 @get(DESK + "/publication", opt=PUBLISH, sync_to_thread=True)
 def look(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """What would change for readers, who would be told, and all versions so far."""
-    return _look(request, project, meeting, forms.EMPTY, {})
+    return _look(request, project, meeting, None, {})
 
 
-def _look(request: Visit, project: str, meeting: str, typed: forms.Typed, errors: Mapping[str, str]) -> Response[bytes]:
+def _look(
+    request: Visit, project: str, meeting: str, typed: forms.Typed | None, errors: Mapping[str, str]
+) -> Response[bytes]:
     with db.read() as session:
         found = at_desk(session, project, meeting)
         view = publishing.preview(session, found)
@@ -45,10 +47,17 @@ def _look(request: Visit, project: str, meeting: str, typed: forms.Typed, errors
         "states": [(state, *words.tell_state(state)) for state in publishing.states(found, view.before)],
         "releases": given,
         "version_text": version_text,
-        "typed": typed,
+        "typed": typed or _usual(view),
         "errors": errors,
     }
     return page(request, "hosting/publication.html", context, status=422 if errors else 200)
+
+
+def _usual(view: publishing.Preview) -> forms.Typed:
+    """What most hosts want: as settled as before, and everybody whom a change touches is told."""
+    if view.before is None:
+        return forms.Typed({"state": ["provisional"]})
+    return forms.Typed({"state": [view.before.state], "tell": ["yes"]})
 
 
 @post(DESK + "/publication", opt=PUBLISH, sync_to_thread=True)

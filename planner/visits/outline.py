@@ -26,11 +26,15 @@ RIDES = frozenset({"transfer"})
 
 @dataclass(frozen=True, slots=True)
 class Outing:
-    """An item of the draft with its visit, stops in order, and ride. Times are those of the item as it stands."""
+    """An item of the draft with its visit, stops in order, and ride. Times are those of the item as it stands.
+
+    `day` is the number of its day, if it is scheduled.
+    """
 
     id: int
     kind: str
     title: Texts
+    day: int | None
     date: date | None
     starts: time | None
     ends: time | None
@@ -115,6 +119,7 @@ def _outing(item: Item, rows: Rows, plan: Plan) -> Outing:
         id=number,
         kind=item.kind,
         title=item.title,
+        day=rows.day_of(item).number if times else None,
         date=rows.day_of(item).date if times else None,
         starts=wall_of(times.starts) if times else item.starts,
         ends=wall_of(times.ends) if times else item.ends,
