@@ -239,12 +239,9 @@ READ: Mapping[str, Callable[[Check, Asked, Span], Any]] = {
 """How each kind of question is read."""
 
 
-def fits(question: Asked, kind: str, value: Any) -> bool:
-    """Whether an answer given to another version of the question (of that kind) is one to this version too."""
-    if question.kind != kind:
-        return False
-    chosen = value if kind == "many" else [value] if kind == "one" else []
-    return all(question.option(slug) for slug in chosen)
+def before_of(field: str) -> str:
+    """The hidden field with an earlier answer in words, where the form cannot show it as an answer any more."""
+    return f"{field}_before"
 
 
 def typed_as(question: Asked, value: Any) -> dict[str, list[str]]:

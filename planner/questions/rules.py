@@ -82,6 +82,42 @@ class Asked:
         return next((option for option in self.options if option.slug == slug), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A question as an organiser writes it. An option without a slug is new."""
+
+    kind: str
+    label: Texts
+    hint: Texts = field(default_factory=dict)
+    options: tuple[Option, ...] = ()
+    condition: Condition | None = None
+    required: bool = False
+    limits: Mapping[str, Any] = field(default_factory=dict)
+    purpose: str = "logistics"
+    keep_days: int | None = 30
+
+
+def meaning(question: Asked | Draft) -> tuple[object, ...]:
+    """What a version freezes: two questions that mean the same share it."""
+    options = [(option.slug, dict(option.texts)) for option in question.options]
+    return question.kind, dict(question.label), dict(question.hint), options, question.condition
+
+
+def is_same(one: Texts, other: Texts) -> bool:
+    """Whether two texts say the same wherever both say something, and both do in some language."""
+    shared = one.keys() & other.keys()
+    return bool(shared) and all(one[code] == other[code] for code in shared)
+
+
+def fits(question: Asked, was: Asked, value: Any) -> bool:
+    """Whether an answer to another version of the question is an answer to this version too: nothing was reworded."""
+    if question.kind != was.kind or not is_same(question.label, was.label):
+        return False
+    chosen = values_of(was.kind, value) if was.kind in WITH_OPTIONS else ()
+    pairs = [(question.option(slug), was.option(slug)) for slug in chosen]
+    return all(now and then and is_same(now.texts, then.texts) for now, then in pairs)
+
+
 def field_of(slug: str) -> str:
     """What the field of that question is called in a form."""
     return f"q_{slug}"

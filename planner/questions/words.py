@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
 from planner.files import size_text
-from planner.language import _, country_text, day_text, language_text, listed, ngettext, say
+from planner.language import _, country_text, day_text, ngettext, say
 from planner.questions.rules import NO, YES, Asked, Condition
 
 MEGABYTE = 1024 * 1024
@@ -56,6 +56,22 @@ def keep_text(days: int | None) -> str:
 def use_text(use: str) -> str:
     """How a built-in field is used."""
     return {"off": _("Not asked"), "optional": _("Optional"), "required": _("Required")}.get(use, use)
+
+
+def field_text(name: str) -> str:
+    """A built-in field that can be left out."""
+    words = {
+        "function": _("Function"),
+        "country": _("Country"),
+        "phone": _("Telephone"),
+        "visits": _("Study visit"),
+        "meals": _("Meals"),
+        "rides": _("Buses"),
+        "diet": _("Food"),
+        "access": _("What you need to take part"),
+        "remarks": _("Remarks"),
+    }
+    return words.get(name, name)
 
 
 def fact_text(name: str) -> str:
@@ -148,8 +164,3 @@ def between(kind: str, least: object, most: object) -> str:
     if most is not None:
         return (_("At most %(max)s.") if kind == "number" else _("Choose at most %(max)s.")) % told
     return ""
-
-
-def languages_text(codes: Sequence[str]) -> str:
-    """Languages by name."""
-    return listed(language_text(code) for code in codes)

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlmodel import Session, col, select
 
-from planner.questions.answers import KEPT, Sent, fits
+from planner.questions.answers import KEPT, Sent
 from planner.questions.queries import as_asked, wordings
-from planner.questions.rules import Asked
+from planner.questions.rules import Asked, fits
 from planner.questions.tables import Question, QuestionVersion
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
@@ -37,7 +37,7 @@ def _keep_one(
     value = _allowed(question, entry)
     if isinstance(value, Sent):
         value = old.value if value == KEPT and old else claim(session, question, value.ref)
-    if value is None and old and meant and question.id in entry.answers and not fits(question, meant.kind, old.value):
+    if value is None and old and meant and question.id in entry.answers and not fits(question, meant, old.value):
         return  # the form could not show it, so an empty field does not take it back
     if old and old.value != value:
         _let_go(session, old, meant)

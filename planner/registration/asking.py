@@ -9,9 +9,9 @@ from typing import Any
 from planner.filetypes import TYPES
 from planner.forms import Check, Typed
 from planner.language import Said, _, ngettext, say
-from planner.questions.answers import Sent, Span, answer, countries, fits, lenient, name_of, typed_as
-from planner.questions.rules import Asked, picks, shown, values_of
-from planner.questions.words import Names, condition_text, limits_text, yes_no_text
+from planner.questions.answers import Sent, Span, answer, before_of, countries, lenient, name_of, typed_as
+from planner.questions.rules import Asked, fits, picks, shown, values_of
+from planner.questions.words import Names, condition_text, limits_text, value_text, yes_no_text
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
 from planner.registration.options import DIETS
@@ -77,6 +77,7 @@ class AskedView:
     only_if: str
     options: list[Option]
     waiting: str
+    before: str
 
     @property
     def field(self) -> str:
@@ -103,6 +104,7 @@ def views(offer: Offer, found: Entry, typed: Typed, left: Mapping[Pool, float]) 
             condition_text(one.condition, known, names) if one.condition else "",
             choices(one, left),
             typed.one(name_of(one.field)),
+            typed.one(before_of(one.field)),
         )
         for one in offer.questions
     ]
@@ -143,10 +145,12 @@ def fact_names(offer: Offer) -> Names:
 
 
 def typed_answers(offer: Offer, kept: Mapping[int, tuple[Asked, Any]]) -> dict[str, list[str]]:
-    """The form's fields as if somebody had just typed what is kept, where the question still takes it."""
+    """The form's fields as if somebody had just typed what is kept; in words what the question means no more."""
     fields: dict[str, list[str]] = {}
     for question in offer.questions:
         was, value = kept.get(question.id, (None, None))
-        if was is not None and fits(question, was.kind, value):
+        if was is not None and fits(question, was, value):
             fields |= typed_as(question, value)
+        elif was is not None:
+            fields[before_of(question.field)] = [f"{say(was.label).text}: {value_text(was, value)}"]
     return fields
