@@ -7,7 +7,7 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -141,7 +141,13 @@ def _sqlite(url: str, path: str | None) -> Engine:
 def _set_up_sqlite(connection: sqlite3.Connection, _record: object) -> None:
     # Without this the driver opens a transaction only at the first change, so reads before it are outside.
     connection.isolation_level = None
-    for pragma in ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON", "busy_timeout=15000"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "foreign_keys=ON",
+        "busy_timeout=15000",
+        "secure_delete=ON",
+    ):
         connection.execute(f"PRAGMA {pragma}")
 
 
@@ -212,3 +218,18 @@ def probe(sql: str, parameters: tuple[Any, ...]) -> tuple[Any, ...] | None:
         with database.engine.connect() as connection:
             row = connection.exec_driver_sql(asked, parameters).first()
             return tuple(row) if row else None
+
+
+def shred() -> None:
+    """Leave nothing of deleted rows in SQLite's files: write them anew, and empty the journal (PostgreSQL: VACUUM).
+
+    Readers go on; a reader or writer in the way for longer than the usual patience leaves it to the next time.
+    """
+    database = current()
+    if database.lock is None:
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql("VACUUM")
+        return
+    with database.lock, suppress(sqlite3.OperationalError), closing(database.engine.raw_connection()) as lent:
+        for order in ("VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"):
+            lent.cursor().execute(order)

@@ -4,7 +4,7 @@ import os
 import re
 import smtplib
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
@@ -58,6 +58,18 @@ def carrier(url: str) -> Carrier:
     raise ValueError("letters leave by file:folder, smtp://host or smtps://host")
 
 
+def forget(url: str, message_ids: Iterable[str]) -> None:
+    """Remove what a folder still has of those letters; what left by a mail server is not ours any more."""
+    parts = urlsplit(url)
+    if parts.scheme == "file" and parts.path:
+        for message_id in message_ids:
+            (Path(unquote(parts.path)) / _file_name(message_id)).unlink(missing_ok=True)
+
+
+def _file_name(message_id: str) -> str:
+    return re.sub(r"[^A-Za-z0-9@.-]", "_", message_id.strip("<>")) + ".eml"
+
+
 class Folder:
     """Letters land as `.eml` files, whole or not at all, each under a name that follows from its Message-ID."""
 
@@ -69,10 +81,9 @@ class Folder:
 
     def deliver(self, parcel: Parcel) -> None:
         """Write the letter. A repetition replaces the file. Raises NotNow when the disk does not take it."""
-        name = re.sub(r"[^A-Za-z0-9@.-]", "_", parcel.message_id.strip("<>"))
         try:
             self._path.mkdir(parents=True, exist_ok=True)
-            _write_whole(self._path / f"{name}.eml", parcel.mime)
+            _write_whole(self._path / _file_name(parcel.message_id), parcel.mime)
         except OSError as error:
             raise NotNow(str(error)) from error
 

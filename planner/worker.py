@@ -15,10 +15,12 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
 from planner import outbox
 from planner.accounts.chores import forget_old_sign_ins
+from planner.admin.chores import forget_link_requests, keep_to_the_plan
 from planner.limits import forget_old_tries
 from planner.outbox import Parcel
 from planner.post import Carrier, NotNow, Refused, Unsure, carrier
 from planner.registration.chores import drop_loose_files
+from planner.registration.link_again import send_asked_links
 from planner.registration.unconfirmed import forget_unconfirmed
 from planner.settings import settings
 
@@ -31,7 +33,15 @@ PAUSE = 5.0
 CHORE_INTERVAL = 60.0
 """Seconds between rounds of chores."""
 
-CHORES: list[Callable[[], None]] = [forget_old_sign_ins, forget_old_tries, forget_unconfirmed, drop_loose_files]
+CHORES: list[Callable[[], None]] = [
+    send_asked_links,
+    forget_old_sign_ins,
+    forget_old_tries,
+    forget_unconfirmed,
+    drop_loose_files,
+    forget_link_requests,
+    keep_to_the_plan,
+]
 """What happens unasked: called every minute by every worker, so each must be harmless when done twice at once."""
 
 _AWAY = (OperationalError, InterfaceError, NoConnectionLeft)

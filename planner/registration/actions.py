@@ -23,6 +23,7 @@ from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.entry import Entry
+from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer, offer_of
 from planner.registration.rules import (
     HOLDING,
@@ -235,6 +236,7 @@ def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> 
         if status != row.status:
             set_status(session, row, status, turn.moment, PLANNER)
     if entry.email.casefold() != row.email.casefold():
+        write_letter(session, to_old_address(turn.offer, row, entry.email))
         rows.renew_token(row, row.token_version + 1)
     rows.write_entry(row, entry)
     _recognise(session, turn.offer, row)

@@ -17,7 +17,7 @@ from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
 from planner.network import network, visitor
-from planner.registration import abuse, actions, asking, letters, queries, uploads
+from planner.registration import abuse, actions, asking, letters, link_again, queries, uploads
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key, shown_at
 from planner.registration.forms import TRAP, blank, entry, form_key, labels, legible
@@ -25,7 +25,7 @@ from planner.registration.offer import Offer, offer
 from planner.registration.options import options
 from planner.registration.rules import Phase, phase
 from planner.registration.tables import Registration
-from planner.registration.unconfirmed import ask_for_proof, hold, pending_of_address
+from planner.registration.unconfirmed import hold
 from planner.web import Visit, page, see
 
 ADDRESS = "/{project:str}/{meeting:str}/register"
@@ -128,6 +128,14 @@ def sent(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answ
     return page(request, "registration/sent.html", context)
 
 
+@get(f"{ADDRESS}/link", opt=REGISTER, sync_to_thread=True)
+def ask_link(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answer:
+    """The field for one's address, also when the form is closed."""
+    with read() as session:
+        found = find(session, project, meeting)
+    return page(request, "registration/link.html", _link_context(found, "", {}))
+
+
 @post(f"{ADDRESS}/link", opt=REGISTER, sync_to_thread=True)
 def link(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
     """Mail the link to one's own page again. Nothing here tells whether an address is registered."""
@@ -145,24 +153,26 @@ def link(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
     except TooMany as refusal:
         return _link_again(request, found, email, refusal)
     with write() as session:
-        offered = offer(session, find(session, project, meeting))
-        actions.send_links(session, offered, email)
-        ask_for_proof(session, offered, pending_of_address(session, offered.form.meeting_id, email))
+        link_again.ask(session, email, found.meeting.id)
     return see(f"/{project}/{meeting}/register/sent")
 
 
 def _link_again(request: Visit, found: Found, email: str, refusal: TooMany) -> Answer:
     """The one field again, with the address that was typed."""
-    context = {
+    context = _link_context(found, email, {"email": refusal.sentence})
+    answer = page(request, "registration/link.html", context, status=429)
+    answer.headers["Retry-After"] = str(refusal.wait)
+    return answer
+
+
+def _link_context(found: Found, email: str, errors: Mapping[str, str]) -> dict[str, Any]:
+    return {
         "frame": frame(found.project, found.meeting, "register"),
         "meeting": found.meeting,
         "base": f"/{found.project.slug}/{found.meeting.slug}",
         "typed": Typed({"email": [email]}),
-        "errors": {"email": refusal.sentence},
+        "errors": errors,
     }
-    answer = page(request, "registration/link.html", context, status=429)
-    answer.headers["Retry-After"] = str(refusal.wait)
-    return answer
 
 
 def _open_offer(session: Session, found: Found) -> Offer | None:
@@ -226,4 +236,4 @@ def _closed(session: Session, found: Found) -> dict[str, Any]:
     }
 
 
-ROUTES: list[ControllerRouterHandler] = [ask, register, register_with_files, further_questions, sent, link]
+ROUTES: list[ControllerRouterHandler] = [ask, register, register_with_files, further_questions, sent, ask_link, link]

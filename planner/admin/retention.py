@@ -1,0 +1,257 @@
+"""What a meeting keeps of people, until when, and what of it is past its end."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlmodel import Session, col, select
+
+from planner.admin import erasing, traces
+from planner.admin.erasing import Target
+from planner.admin.plan import PARTS, PER_MEETING
+from planner.admin.rules import (
+    ABSENT,
+    ANSWERS,
+    ATTENDANCE,
+    AUDIT,
+    AUDIT_DAYS,
+    CARE,
+    CONSENTS,
+    CONTACT,
+    KINDS,
+    LETTER_DAYS,
+    LETTERS,
+    LOGISTICS,
+    Terms,
+    archive_date,
+    is_proven,
+)
+from planner.attendance.tables import CheckIn, OnlineLog, Signature
+from planner.clock import local
+from planner.meetings.queries import Found
+from planner.names import full
+from planner.questions.tables import Question
+from planner.registration.queries import form_of
+from planner.registration.tables import Consent, Delegation, Registration
+
+OWN = ("id", "registration_id")
+"""Columns by which a part of the plan says whose it is."""
+INVITATIONS = "future_invitations"
+"""The consent by which an address may be kept longer: to be invited again."""
+
+
+@dataclass(frozen=True, slots=True)
+class People:
+    """The registrations of a meeting: all of them, whose attendance is proven, and who agreed to be invited again."""
+
+    ids: frozenset[int]
+    proven: frozenset[int]
+    invited: frozenset[int]
+    names: Mapping[int, str]
+
+    def only(self, ids: Collection[int]) -> People:
+        """Some of them."""
+        some = frozenset(ids)
+        return replace(self, ids=self.ids & some, proven=self.proven & some, invited=self.invited & some)
+
+
+def terms_of(session: Session, found: Found) -> Terms:
+    """How long the data of a meeting are kept."""
+    archive, form = archive_of(found), form_of(session, found.meeting.id or 0)
+    if form is None:
+        return Terms(found.meeting.last_day, archive)
+    days = (form.sensitive_days, form.logistics_days, form.contact_days, form.consent_days)
+    return Terms(found.meeting.last_day, archive, *days)
+
+
+def archive_of(found: Found) -> date:
+    """The last day on which attendance at the project's meetings is kept."""
+    return archive_date(found.project.ends, found.project.archive_until)
+
+
+def today_at(found: Found, moment: datetime) -> date:
+    """The day it is where the meeting takes place."""
+    return local(moment, found.meeting.zone).date()
+
+
+def people_of(session: Session, found: Found, today: date) -> People:
+    """Who is registered for a meeting, in whatever way."""
+    rows = session.exec(select(Registration).where(Registration.meeting_id == found.meeting.id)).all()
+    seen, begun = _seen(session, found), found.meeting.first_day <= today
+    return People(
+        frozenset(row.id or 0 for row in rows),
+        frozenset(row.id or 0 for row in rows if is_proven(row.status, has_evidence=row.id in seen, begun=begun)),
+        _invited(session, found),
+        {row.id or 0: full(row.latin_given, row.latin_family, row.order) for row in rows},
+    )
+
+
+def _seen(session: Session, found: Found) -> set[int | None]:
+    """Who signed, checked in or was in the log."""
+    mine = Registration.meeting_id == found.meeting.id
+    seen: set[int | None] = set()
+    for table in (Signature, CheckIn, OnlineLog):
+        seen |= set(session.exec(select(table.registration_id).join(Registration).where(mine)))
+    return seen
+
+
+def _invited(session: Session, found: Found) -> frozenset[int]:
+    query = (
+        select(Consent.registration_id, Consent.granted)
+        .join(Registration)
+        .where(Registration.meeting_id == found.meeting.id, Consent.purpose == INVITATIONS)
+        .order_by(col(Consent.given_at), col(Consent.id))
+    )
+    newest = dict(session.exec(query).all())
+    return frozenset(number for number, granted in newest.items() if granted)
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A kind of data of a meeting: the last day on which any of it is kept, all of it, and what is past its end."""
+
+    kind: str
+    until: date
+    all: Sequence[Target]
+    due: Sequence[Target]
+
+
+def shelves(session: Session, found: Found, people: People, today: date) -> list[Shelf]:
+    """All kinds of data of a meeting that hang on its last day, in the order in which they go."""
+    terms = terms_of(session, found)
+    made = {
+        CARE: _care(session, found, terms, people, today),
+        ANSWERS: _answers(session, found, terms, people, today),
+        CONTACT: _contact(session, found, terms, people, today),
+        ABSENT: _simple(ABSENT, terms, people.ids - people.proven, today),
+    }
+    for kind in (LOGISTICS, CONSENTS):
+        made[kind] = _simple(kind, terms, people.ids, today)
+    made[ATTENDANCE] = replace(_simple(ATTENDANCE, terms, people.ids, today), all=_parts(ATTENDANCE, people.proven))
+    return [made[kind] for kind in KINDS if kind in made]
+
+
+def _parts(kind: str, ids: Collection[int]) -> list[Target]:
+    return [Target(part, ids) for part in PARTS if part.kind == kind]
+
+
+def _simple(kind: str, terms: Terms, ids: Collection[int], today: date) -> Shelf:
+    until, parts = terms.until(kind), _parts(kind, ids)
+    return Shelf(kind, until, parts, parts if today > until else [])
+
+
+def _care(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
+    """Notes go by their own day, answers about health with them."""
+    notes = _parts(CARE, people.ids)
+    due = [replace(note, before=today) for note in notes]
+    asked = [one for one in _questions(session, found) if one.purpose == CARE]
+    told = _answered(people, [one.id or 0 for one in asked])
+    late = [one.id or 0 for one in asked if today > terms.answers_until(CARE, one.keep_days)]
+    return Shelf(CARE, terms.until(CARE), [*notes, told], [*due, _answered(people, late)])
+
+
+def _answers(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
+    """Answers to each question go on their own day."""
+    asked = [one for one in _questions(session, found) if one.purpose != CARE]
+    ends = {one.id or 0: terms.answers_until(one.purpose, one.keep_days) for one in asked}
+    late = [number for number, end in ends.items() if today > end]
+    until = max(ends.values(), default=terms.last_day)
+    return Shelf(ANSWERS, until, [_answered(people, list(ends))], [_answered(people, late)])
+
+
+def _answered(people: People, questions: Collection[int]) -> Target:
+    part = next(part for part in PARTS if part.kind == ANSWERS)
+    return Target(part, people.ids, questions=questions)
+
+
+def _questions(session: Session, found: Found) -> Sequence[Question]:
+    return session.exec(select(Question).where(Question.meeting_id == found.meeting.id)).all()
+
+
+def _contact(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
+    """Addresses stay longer for those who want to be invited again."""
+    meeting = _of_the_meeting(session, found)
+    usual, longer = terms.contact_until(wants_invitations=False), terms.contact_until(wants_invitations=True)
+    late = people.ids if today > longer else people.ids - people.invited if today > usual else frozenset()
+    due = [*_parts(CONTACT, late), *(meeting if today > usual else [])]
+    return Shelf(CONTACT, longer if people.invited else usual, [*_parts(CONTACT, people.ids), *meeting], due)
+
+
+def _of_the_meeting(session: Session, found: Found) -> list[Target]:
+    """What the meeting knows of people beside registrations."""
+    number = found.meeting.id or 0
+    groups = set(session.exec(select(Delegation.id).where(Delegation.meeting_id == number)))
+    ids = {"meeting_id": {number}, "delegation_id": {group or 0 for group in groups}}
+    return [Target(part, ids[part.by]) for part in PER_MEETING]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A kind of data of a meeting in figures: until when, how much there is, how much of it is due, and whose."""
+
+    kind: str
+    until: date | None
+    days: int | None
+    rows: int
+    due: int
+    people: tuple[str, ...]
+
+
+def overview(session: Session, found: Found, moment: datetime) -> list[Kept]:
+    """What a meeting keeps of each kind, and what a run of the plan would take now. Nothing is changed."""
+    today = today_at(found, moment)
+    people = people_of(session, found, today)
+    kept = {shelf.kind: _kept(session, shelf, people) for shelf in shelves(session, found, people, today)}
+    letters = _traces(LETTERS, LETTER_DAYS, traces.count_texts(session, people.ids),
+                      traces.count_texts(session, people.ids, traces.old_texts(moment)))  # fmt: skip
+    notes = _traces(AUDIT, AUDIT_DAYS, traces.count_details(session, people.ids),
+                    traces.count_details(session, people.ids, traces.old_details(moment)))  # fmt: skip
+    kept |= {LETTERS: letters, AUDIT: notes}
+    return [kept[kind] for kind in KINDS]
+
+
+def _kept(session: Session, shelf: Shelf, people: People) -> Kept:
+    late = _holders(session, shelf.due)
+    whose = sorted({people.names[one] for one in late if one in people.names})
+    return Kept(shelf.kind, shelf.until, None, len(_holders(session, shelf.all)), len(late), tuple(whose))
+
+
+def _holders(session: Session, targets: Iterable[Target]) -> list[int]:
+    return [one for target in targets for one in erasing.holders(session, target)]
+
+
+def _traces(kind: str, days: int, rows: int, due: int) -> Kept:
+    return Kept(kind, None, days, rows, due, ())
+
+
+def clear_due(session: Session, found: Found, moment: datetime) -> dict[str, int]:
+    """Take what is past its end out of a meeting, and out of the history of changes; how much of each kind went."""
+    today = today_at(found, moment)
+    people = people_of(session, found, today)
+    counts: dict[str, int] = {}
+    ended: dict[str, set[int]] = {}
+    for shelf in shelves(session, found, people, today):
+        counts[shelf.kind] = sum(erasing.clear(session, target) for target in shelf.due)
+        ended[shelf.kind] = _own(shelf.due)
+    if today > terms_of(session, found).until(CARE):
+        ended[CARE] = set(people.ids)
+    erasing.forget_changes(session, ended)
+    counts[LETTERS] = traces.forget_addressee(session, ended[CONTACT])
+    return {kind: number for kind, number in counts.items() if number}
+
+
+def _own(targets: Iterable[Target]) -> set[int]:
+    """The registrations that targets are about."""
+    return {int(one) for target in targets if target.part.by in OWN for one in target.ids}
+
+
+def clear_old_traces(session: Session, moment: datetime, ids: Collection[int] | None = None) -> dict[str, int]:
+    """Empty letters and audit notes that are old enough: of those registrations, or of the whole installation."""
+    if ids is None:
+        letters = traces.empty_texts(session, traces.old_texts(moment))
+        notes = traces.empty_details(session, traces.old_details(moment))
+    else:
+        letters, notes = traces.empty_old(session, ids, moment)
+    return {kind: number for kind, number in ((LETTERS, letters), (AUDIT, notes)) if number}
