@@ -23,6 +23,8 @@ from planner.agenda import (
 )
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
+from planner.delegations import invited
+from planner.delegations import pages as delegations
 from planner.edge import Edge
 from planner.errors import Missing
 from planner.feeds import pages as feeds
@@ -31,7 +33,7 @@ from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import allocation_desk, confirmation, my, my_documents
+from planner.registration import allocation_desk, confirmation, my, my_documents, question_desk, question_sheet
 from planner.registration import pages as registration
 from planner.roster import desk as roster
 from planner.settings import settings
@@ -43,7 +45,7 @@ from planner.web import Visit, matches, takes_gzip, unchanged
 
 LARGEST_BODY = 256 * 1024
 """Bytes of a form; a route that takes files sets its own limit."""
-ROBOTS = b"User-agent: *\nDisallow: /my/\nDisallow: /sign-in\n"
+ROBOTS = b"User-agent: *\nDisallow: /my/\nDisallow: /delegations/\nDisallow: /invitations/\nDisallow: /sign-in\n"
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -115,9 +117,13 @@ ROUTES: list[ControllerRouterHandler] = [
     *newsletter.ROUTES,
     *overview.ROUTES,
     *registration.ROUTES,
+    *question_desk.ROUTES,
+    *question_sheet.ROUTES,
     *my.ROUTES,
     *confirmation.ROUTES,
     *my_documents.ROUTES,
+    *delegations.ROUTES,
+    *invited.ROUTES,
     *roster.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,

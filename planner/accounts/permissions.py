@@ -24,11 +24,14 @@ ACTS: dict[str, frozenset[str]] = {
     "calendar.read": _EVERYBODY,
     "registration.register": _EVERYBODY,
     "registration.own": _EVERYBODY,  # the secret in the address is the right
+    "delegation.own": _EVERYBODY,
+    "invitation.own": _EVERYBODY,
     "session.sign_in": _EVERYBODY,
     "session.sign_out": frozenset({SIGNED_IN}),
     "desk.read": _HELPERS | _READERS,
     "registrations.read": _HELPERS | _READERS,
     "registrations.decide": _ORGANISERS,
+    "registrations.invite": _ORGANISERS,
     "registrations.export": _READERS,
     "care.read": frozenset({LOGISTICS}),  # diets and access needs are health data: for who needs them, and nobody else
     "attendance.check_in": _DESK,
@@ -36,6 +39,7 @@ ACTS: dict[str, frozenset[str]] = {
     "erasure.everywhere": frozenset({ADMINISTRATOR}),
     "visits.allocate": _ORGANISERS,
     "papers.print": _HELPERS | _READERS,
+    "questions.edit": _ORGANISERS,
     "agenda.edit": _ORGANISERS,
     "agenda.publish": _ORGANISERS,
     "meeting.create": _ORGANISERS,

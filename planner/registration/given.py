@@ -10,6 +10,7 @@ from sqlmodel import Session, col, func, select
 from planner.language import say
 from planner.questions.queries import wordings
 from planner.questions.rules import Asked
+from planner.questions.tables import Question
 from planner.questions.words import value_text
 from planner.registration.tables import Answer
 
@@ -60,6 +61,12 @@ def own_answers(session: Session, registration_id: int) -> dict[int, Given]:
 def answered_count(session: Session, question_id: int) -> int:
     """How many people have answered a question."""
     return session.exec(select(func.count()).select_from(Answer).where(Answer.question_id == question_id)).one()
+
+
+def answered_counts(session: Session, meeting_id: int) -> dict[int, int]:
+    """How many people have answered each question of a meeting."""
+    query = select(Answer.question_id, func.count()).join(Question).where(Question.meeting_id == meeting_id)
+    return dict(session.exec(query.group_by(col(Answer.question_id))).all())
 
 
 def as_data(given: Mapping[int, Given]) -> list[dict[str, Any]]:

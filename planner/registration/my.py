@@ -111,7 +111,7 @@ def ask_change(request: Visit, token: FromPath[str]) -> Answer:
         if not own.is_open:
             return see(f"/my/{token}")
         context = form_context(session, own.offer, filled(own.row, own.chosen, own.offer), {})
-    return _page(request, "change", {**context, "home": f"/my/{token}", "changed": []})
+    return _page(request, "change", {**context, **_own_form(token), "changed": []})
 
 
 @post("/my/{token:str}/change", opt=OWN, sync_to_thread=True)
@@ -132,7 +132,12 @@ def further_questions(request: Visit, token: FromPath[str], body: RawBody) -> An
     typed = forms.read(request, body)
     with read() as session:
         context = form_context(session, _own(session, token).offer, typed, {})
-    return asked_again(request, {**context, "home": f"/my/{token}"}, typed)
+    return asked_again(request, {**context, **_own_form(token)}, typed)
+
+
+def _own_form(token: str) -> dict[str, str]:
+    """Where the form of a registration that is there already leads."""
+    return {"home": f"/my/{token}", "asking_at": f"/my/{token}/change/questions"}
 
 
 def _change(request: Visit, token: str, typed: Typed) -> Answer:
@@ -162,7 +167,7 @@ def _change_again(request: Visit, token: str, typed: Typed, errors: Mapping[str,
         shown = Typed({**typed.values, "version": kept.many("version")}) if status == 409 else typed
         context = form_context(session, own.offer, shown, errors)
     changed = differences(typed, kept, context["labels"]) if status == 409 else []
-    return _page(request, "change", {**context, "home": f"/my/{token}", "changed": changed}, status)
+    return _page(request, "change", {**context, **_own_form(token), "changed": changed}, status)
 
 
 @get("/my/{token:str}/withdrawal", opt=OWN, sync_to_thread=True)

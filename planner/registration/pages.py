@@ -219,6 +219,7 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
         "errors": errors,
         "labels": labels(offered),
         "asked": asking.views(offered, legible(typed, offered, again=bool(typed.one("version"))), typed, {}),
+        "asking_at": f"/{found.project.slug}/{found.meeting.slug}/register/questions",
         "has_conditions": any(question.condition for question in offered.questions),
         "takes_files": any(question.kind == "file" for question in offered.questions),
     }
