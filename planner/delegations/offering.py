@@ -1,0 +1,35 @@
+"""What the pages of delegations and invitations offer to choose from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from planner.delegations.queries import Invitee
+from planner.language import INTERFACE, language_text
+from planner.registration.entry import Entry
+
+
+def language_options() -> list[tuple[str, str]]:
+    """The languages in which letters are written."""
+    return [(code, language_text(code)) for code in INTERFACE]
+
+
+def as_invitees(entries: Mapping[str, Entry]) -> list[Invitee]:
+    """People of a delegation whom their contact would rather invite than register."""
+    return [
+        Invitee(
+            key=row,
+            given=one.given,
+            family=one.family,
+            email=one.email,
+            category=one.category,
+            latin_given=one.latin_given,
+            latin_family=one.latin_family,
+            function=one.function,
+            organisation=one.organisation,
+            country=one.country,
+            language=one.language,
+            partner_id=one.partner_id,
+        )
+        for row, one in entries.items()
+    ]

@@ -1,0 +1,438 @@
+"""What is asked about delegations and invitations."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from planner.consortium.queries import PartnerRow
+from planner.consortium.tables import Organisation, Partner, Person
+from planner.delegations.rules import OPEN, State, state
+from planner.delegations.tables import DelegationLink, PersonalInvitation
+from planner.errors import Missing
+from planner.language import say
+from planner.meetings.tables import Meeting
+from planner.names import fold, full, sort_key
+from planner.registration import queries as registration
+from planner.registration.offer import Offer
+from planner.registration.rules import HOLDING, LIVE, WITH_QUOTA, identity
+from planner.registration.tables import Delegation, PlannedDay, Registration
+from planner.tokens import digest
+
+
+def of_token(session: Session, token: str) -> tuple[Delegation, DelegationLink]:
+    """The delegation that a secret address opens. Raises Missing."""
+    query = select(Delegation, DelegationLink).where(
+        DelegationLink.delegation_id == Delegation.id, DelegationLink.token_hash == digest(token)
+    )
+    found = session.exec(query).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def of_slug(session: Session, meeting_id: int, slug: str) -> Delegation:
+    """A delegation of a meeting. Raises Missing."""
+    query = select(Delegation).where(Delegation.meeting_id == meeting_id, Delegation.slug == slug)
+    found = session.exec(query).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+def link_of(session: Session, delegation: Delegation) -> DelegationLink | None:
+    """The link to a delegation's page, if it has one already."""
+    return session.get(DelegationLink, delegation.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """Somebody of a delegation, as its contact sees them: nothing about food, access or remarks."""
+
+    id: int
+    slug: str
+    name: str
+    email: str
+    function: str
+    category: str
+    status: str
+    waiting_for: str
+    days: dict[int, str]
+
+    @property
+    def is_live(self) -> bool:
+        """Whether there is something to change or to withdraw."""
+        return self.status in LIVE
+
+
+def colleagues(session: Session, delegation_id: int) -> list[Colleague]:
+    """The people of one delegation by family name, whoever withdrew last."""
+    rows = session.exec(select(Registration).where(Registration.delegation_id == delegation_id)).all()
+    days: dict[int, dict[int, str]] = defaultdict(dict)
+    planned = select(PlannedDay).join(Registration, col(Registration.id) == PlannedDay.registration_id)
+    for day in session.exec(planned.where(Registration.delegation_id == delegation_id)):
+        days[day.registration_id][day.day_id] = day.mode
+    rows = sorted(rows, key=lambda row: (row.status not in LIVE, sort_key(f"{row.latin_family} {row.latin_given}")))
+    return [
+        Colleague(
+            row.id or 0,
+            row.slug,
+            full(row.given, row.family, row.order, row.title),
+            row.email,
+            row.function,
+            row.category,
+            row.status,
+            row.waiting_for,
+            days[row.id or 0],
+        )
+        for row in rows
+    ]
+
+
+def colleague(session: Session, delegation: Delegation, slug: str) -> Registration:
+    """Somebody of this very delegation. Raises Missing for everybody else."""
+    query = select(Registration).where(Registration.delegation_id == delegation.id, Registration.slug == slug)
+    found = session.exec(query).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A partner's places of one category: how many there are (None: no limit), are taken and are waited for."""
+
+    category: str
+    seats: int | None
+    taken: int
+    waiting: int
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the next one waits."""
+        return self.seats is not None and self.taken + self.waiting >= self.seats
+
+
+def shares(session: Session, offer: Offer, partner_id: int | None) -> list[Share]:
+    """The places of a partner, by category, whoever registered its people."""
+    if partner_id is None:
+        return []
+    query = (
+        select(Registration.category, Registration.status, func.count())
+        .where(
+            Registration.meeting_id == offer.form.meeting_id,
+            Registration.partner_id == partner_id,
+            col(Registration.status).in_(LIVE),
+        )
+        .group_by(Registration.category, Registration.status)
+    )
+    held, waiting = Counter[str](), Counter[str]()
+    for category, status, count in session.exec(query):
+        (held if status in HOLDING else waiting)[category] += count
+    places = registration.places(session, offer.form)
+    seats = {name: places.of(("quota", partner_id, name)) for name in WITH_QUOTA}
+    return [
+        Share(name, None if math.isinf(count) else int(count), held[name], waiting[name])
+        for name, count in seats.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class DelegationRow:
+    """A delegation at the organisers' desk. `people` counts by status."""
+
+    slug: str
+    partner: str
+    contact: str
+    email: str
+    language: str
+    sent_at: datetime | None
+    refused_at: datetime | None
+    people: Counter[str]
+
+    @property
+    def has_answered(self) -> bool:
+        """Whether somebody is registered, or the contact has said that nobody comes."""
+        return bool(self.people.total()) or self.refused_at is not None
+
+
+def delegations(session: Session, meeting_id: int) -> list[DelegationRow]:
+    """All delegations of a meeting by partner."""
+    counted = select(Registration.delegation_id, Registration.status, func.count()).where(
+        Registration.meeting_id == meeting_id, col(Registration.delegation_id).is_not(None)
+    )
+    people: dict[int, Counter[str]] = defaultdict(Counter)
+    for delegation_id, status, count in session.exec(
+        counted.group_by(col(Registration.delegation_id), Registration.status)
+    ):
+        people[delegation_id or 0][status] += count
+    query = (
+        select(Delegation, DelegationLink, Partner, Person)
+        .join(DelegationLink, col(DelegationLink.delegation_id) == Delegation.id, isouter=True)
+        .join(Partner, col(Partner.id) == Delegation.partner_id, isouter=True)
+        .join(Person, col(Person.id) == Delegation.contact_id, isouter=True)
+        .where(Delegation.meeting_id == meeting_id)
+        .order_by(col(Partner.number), Delegation.slug)
+    )
+    return [_row(*found, people[found[0].id or 0]) for found in session.exec(query)]
+
+
+def _row(
+    delegation: Delegation,
+    link: DelegationLink | None,
+    partner: Partner | None,
+    person: Person | None,
+    people: Counter[str],
+) -> DelegationRow:
+    contact = contact_of(link, person)
+    return DelegationRow(
+        delegation.slug,
+        f"{partner.number}. {partner.short}" if partner else "",
+        contact.name,
+        contact.email,
+        contact.language,
+        link.sent_at if link else None,
+        link.refused_at if link else None,
+        people,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Who answers for a delegation."""
+
+    name: str = ""
+    email: str = ""
+    language: str = "en"
+
+
+def contact_of(link: DelegationLink | None, person: Person | None) -> Contact:
+    """Who is written to: what the organisers wrote down, else the contact person of the directory."""
+    if link is not None and link.email:
+        return Contact(link.name, link.email, link.language)
+    if person is None:
+        return Contact()
+    return Contact(full(person.given, person.family, person.order, person.title), person.email, person.language)
+
+
+def usual_contacts(session: Session, meeting: Meeting) -> dict[int, int]:
+    """Whom to ask for each partner: the contact of its last delegation, else its first person with an address."""
+    people = select(Person.partner_id, Person.id).where(
+        Person.project_id == meeting.project_id, col(Person.partner_id).is_not(None), Person.email != ""
+    )
+    found = {partner or 0: person or 0 for partner, person in session.exec(people.order_by(col(Person.id).desc()))}
+    earlier = (
+        select(Delegation.partner_id, Delegation.contact_id)
+        .join(Meeting, col(Meeting.id) == Delegation.meeting_id)
+        .where(
+            Meeting.project_id == meeting.project_id,
+            col(Delegation.partner_id).is_not(None),
+            col(Delegation.contact_id).is_not(None),
+        )
+        .order_by(col(Meeting.first_day), col(Delegation.id).desc())
+    )
+    return found | {partner or 0: person or 0 for partner, person in session.exec(earlier)}
+
+
+@dataclass(frozen=True, slots=True)
+class InvitationRow:
+    """An invitation as the organisers see it."""
+
+    id: int
+    name: str
+    email: str
+    function: str
+    organisation: str
+    category: str
+    partner: str
+    invited_by: str
+    sent_at: datetime
+    reminded_at: datetime | None
+    expires_at: datetime
+    state: State
+
+    @property
+    def is_open(self) -> bool:
+        """Whether an answer is still waited for."""
+        return self.state in OPEN
+
+
+def invitations(session: Session, meeting_id: int, moment: datetime) -> list[InvitationRow]:
+    """All invitations of a meeting by family name."""
+    query = (
+        select(PersonalInvitation, Partner)
+        .join(Partner, col(Partner.id) == PersonalInvitation.partner_id, isouter=True)
+        .where(PersonalInvitation.meeting_id == meeting_id)
+    )
+    rows = sorted(session.exec(query), key=lambda found: sort_key(f"{found[0].latin_family} {found[0].latin_given}"))
+    return [_invitation(row, partner, moment) for row, partner in rows]
+
+
+def _invitation(row: PersonalInvitation, partner: Partner | None, moment: datetime) -> InvitationRow:
+    return InvitationRow(
+        row.id or 0,
+        full(row.given, row.family, row.order, row.title),
+        row.email,
+        row.function,
+        row.organisation,
+        row.category,
+        partner.short if partner else "",
+        row.invited_by,
+        row.sent_at,
+        row.reminded_at,
+        row.expires_at,
+        state_of(row, moment),
+    )
+
+
+def state_of(row: PersonalInvitation, moment: datetime) -> State:
+    """How an invitation stands."""
+    return state(
+        answered=row.registration_id is not None,
+        declined_at=row.declined_at,
+        revoked_at=row.revoked_at,
+        reminded_at=row.reminded_at,
+        expires_at=row.expires_at,
+        moment=moment,
+    )
+
+
+def invitation(session: Session, meeting_id: int, number: int) -> PersonalInvitation:
+    """An invitation of that meeting. Raises Missing."""
+    found = session.get(PersonalInvitation, number) if abs(number) < 2**31 else None
+    if found is None or found.meeting_id != meeting_id:
+        raise Missing
+    return found
+
+
+def invitation_of_token(session: Session, token: str) -> PersonalInvitation:
+    """The invitation that a secret address opens, in whatever state. Raises Missing."""
+    found = session.exec(select(PersonalInvitation).where(PersonalInvitation.token_hash == digest(token))).first()
+    if found is None:
+        raise Missing
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Invitee:
+    """Somebody who may be invited. `known` says why not: `invited` already, or `registered`."""
+
+    key: str
+    given: str
+    family: str
+    email: str
+    category: str
+    latin_given: str = ""
+    latin_family: str = ""
+    title: str = ""
+    order: str = "given_first"
+    function: str = ""
+    organisation: str = ""
+    country: str = ""
+    language: str = "en"
+    partner_id: int | None = None
+    person_id: int | None = None
+    known: str = ""
+
+    @property
+    def name(self) -> str:
+        """As the bearer shows it."""
+        return full(self.given, self.family, self.order, self.title)
+
+    @property
+    def identity(self) -> str:
+        """Who this is."""
+        return identity(self.given, self.family, self.email)
+
+
+def from_directory(session: Session, offer: Offer, search: str = "") -> list[Invitee]:
+    """People of the project's directory who have an address, by family name; `search` narrows them."""
+    project, partners = offer.found.project, {partner.id: partner for partner in offer.partners}
+    query = select(Person, Organisation).join(
+        Organisation, col(Organisation.id) == Person.organisation_id, isouter=True
+    )
+    found = session.exec(query.where(Person.project_id == project.id, Person.email != "")).all()
+    people = [_of_directory(person, office, partners) for person, office in found]
+    return _marked(session, offer, _narrowed(people, search))
+
+
+def _of_directory(person: Person, office: Organisation | None, partners: dict[int, PartnerRow]) -> Invitee:
+    partner = partners.get(person.partner_id or (office.partner_id if office else 0) or 0)
+    staff = person.partner_id is not None
+    return Invitee(
+        key=f"p{person.id}",
+        given=person.given,
+        family=person.family,
+        email=person.email,
+        category="partner_staff" if staff else "stakeholder" if partner else "speaker",
+        latin_given=person.latin_given,
+        latin_family=person.latin_family,
+        title=person.title,
+        order=person.order,
+        function=say(person.function, wish=person.language).text,
+        organisation=say(office.names, wish=person.language).text if office else "",
+        country=office.country if office else partner.country if partner else "",
+        language=person.language,
+        partner_id=partner.id if partner else None,
+        person_id=person.id,
+    )
+
+
+def from_meeting(session: Session, offer: Offer, before: int, search: str = "") -> list[Invitee]:
+    """Who was registered for another meeting of the project."""
+    query = select(Registration).where(
+        Registration.meeting_id == before,
+        col(Registration.status).in_((*LIVE, "walk_in")),
+        Registration.email != "",
+    )
+    return _marked(session, offer, _narrowed([_of_meeting(row) for row in session.exec(query)], search))
+
+
+def _of_meeting(row: Registration) -> Invitee:
+    kept = ("given", "family", "email", "latin_given", "latin_family", "title", "order", "function", "organisation",
+            "country", "language", "partner_id", "person_id")  # fmt: skip
+    category = "stakeholder" if row.category == "host_local" and row.partner_id else row.category
+    return Invitee(key=f"r{row.id}", category=category, **{name: getattr(row, name) for name in kept})
+
+
+def _narrowed(people: list[Invitee], search: str) -> list[Invitee]:
+    words = fold(search).split()
+    found = [
+        one
+        for one in people
+        if all(
+            word
+            in fold(f"{one.given} {one.family} {one.latin_given} {one.latin_family} {one.email} {one.organisation}")
+            for word in words
+        )
+    ]
+    return sorted(found, key=lambda one: sort_key(f"{one.latin_family or one.family} {one.latin_given or one.given}"))
+
+
+def _marked(session: Session, offer: Offer, people: Sequence[Invitee]) -> list[Invitee]:
+    """The same, with who is registered or invited already; nobody twice."""
+    number = offer.form.meeting_id
+    here = select(Registration.identity).where(
+        Registration.meeting_id == number, col(Registration.status).in_((*LIVE, "unconfirmed"))
+    )
+    asked = select(PersonalInvitation.identity).where(
+        PersonalInvitation.meeting_id == number, col(PersonalInvitation.revoked_at).is_(None)
+    )
+    known = dict.fromkeys(session.exec(asked), "invited") | dict.fromkeys(session.exec(here), "registered")
+    once = {one.identity: one for one in reversed(people)}
+    return [replace(one, known=known.get(one.identity, "")) for one in people if once[one.identity] is one]
+
+
+def meetings_before(session: Session, meeting: Meeting) -> Sequence[Meeting]:
+    """The project's other meetings that somebody registered for, the latest first."""
+    registered = select(Registration.meeting_id).distinct()
+    query = select(Meeting).where(
+        Meeting.project_id == meeting.project_id, Meeting.id != meeting.id, col(Meeting.id).in_(registered)
+    )
+    return session.exec(query.order_by(col(Meeting.first_day).desc())).all()
