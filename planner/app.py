@@ -10,6 +10,7 @@ from planner import db, faults, logs, server
 from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
+from planner.admin import erasure_desk, retention_desk
 from planner.admin import pages as admin
 from planner.agenda import (
     document_desk,
@@ -128,6 +129,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *allocation_desk.ROUTES,
     *attendance.ROUTES,
     *admin.ROUTES,
+    *retention_desk.ROUTES,
+    *erasure_desk.ROUTES,
 ]
 """Every room adds its line."""
 

@@ -100,7 +100,8 @@ def _is_filled(column: Column[Any]) -> ColumnElement[bool]:
         return column.is_not(None)
     if isinstance(getattr(column.type, "impl_instance", column.type), JSON):
         return cast(column, String).not_in(("{}", "[]"))
-    return cast(column, String) != _blank(column)
+    filled: ColumnElement[bool] = column != _blank(column)
+    return filled
 
 
 def _blank(column: Column[Any], row: Any = None) -> Any:

@@ -38,6 +38,7 @@ SHOWN_ACTS = (
     "meeting.edit",
     "meeting.create",
     "documents.manage",
+    "privacy.manage",
 )
 """Acts that the first page of a desk offers, to those who may."""
 
