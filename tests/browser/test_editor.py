@@ -1,113 +1,13 @@
-"""The agenda editor in a real browser: by mouse, finger, keyboard and without script, in few clicks and keys."""
+"""The agenda editor in a real browser: by mouse, finger, keyboard and without script."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
-from planner.accounts.guards import cookie_name
-from tests.fixtures.application import Served
-from tests.reception import secret_of
-
-DAY = "/secon/riga-upcoming/desk/agenda?day=1"
-MORNING = ["Registration", "Welcome", "Counting what counts", "Coffee"]
-EFFORT = """
-    window.effort = JSON.parse(sessionStorage.effort || '{"clicks": 0, "keys": 0}');
-    const count = (what) => (event) => {
-      if (!event.isTrusted || (what === "clicks" && !event.detail)) return;
-      effort[what] += 1;
-      sessionStorage.effort = JSON.stringify(effort);
-    };
-    addEventListener("pointerdown", (event) => event.isTrusted && (effort.clicks += 1,
-      sessionStorage.effort = JSON.stringify(effort)), true);
-    addEventListener("keydown", count("keys"), true);
-"""
-"""Counts how often somebody presses the mouse and keys, over all pages of a visit."""
-
-
-@dataclass(frozen=True)
-class Desk:
-    """The served demo with an organiser's cookie."""
-
-    url: str
-    secret: str
-    open_page: Callable[..., Page]
-
-    def visit(self, path: str = DAY, **options: object) -> Page:
-        """A page of the editor as an organiser sees it."""
-        page = self.open_page(**options)
-        page.context.add_cookies([{"name": cookie_name(), "value": self.secret, "url": self.url}])
-        page.add_init_script(EFFORT)
-        page.goto(self.url + path)
-        return page
-
-
-@pytest.fixture
-def desk(demo_sqlite: str, server: Callable[..., Served], open_page: Callable[..., Page]) -> Iterator[Desk]:
-    """Somebody organises Riga."""
-    yield Desk(server().url, secret_of("organiser"), open_page)
-
-
-def begins(page: Page, *titles: str) -> None:
-    """The day begins with those items."""
-    expect(page.locator(".editor-day .line .name > a").first).to_have_text(titles[0])
-    assert page.locator(".editor-day .line .name > a").all_inner_texts()[: len(titles)] == list(titles)
-
-
-def line(page: Page, title: str) -> Locator:
-    """The line of an item."""
-    return page.locator(".editor-day .line", has=page.get_by_role("link", name=title, exact=True)).first
-
-
-def effort(page: Page) -> tuple[int, int]:
-    """How many presses of the mouse and of keys it took so far."""
-    counted = page.evaluate("effort")
-    return counted["clicks"], counted["keys"]
-
-
-def drag(page: Page, handle: Locator, goal: Locator, share: float = 0.2) -> None:
-    """Take something by its handle to the upper part of something else."""
-    handle.scroll_into_view_if_needed()
-    start, end = handle.bounding_box(), goal.bounding_box()
-    assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
-    page.mouse.down()
-    page.mouse.move(end["x"] + 90, end["y"] + end["height"] * share + 30, steps=3)
-    page.mouse.move(end["x"] + 90, end["y"] + end["height"] * share, steps=3)
-    page.mouse.up()
-
-
-def test_an_item_is_added_by_one_line_and_enter_and_the_field_is_ready_for_the_next(desk: Desk) -> None:
-    page = desk.visit()
-    field = page.get_by_label("New item in Opening")
-    field.click()
-    field.fill("14:00 45m Study visit: harbour @Room 1")
-    expect(page.get_by_text("Understood: 14:00–14:45 · Study visit: harbour · Room 1")).to_be_visible()
-    field.press("Enter")
-    expect(line(page, "Study visit: harbour").locator(".time")).to_have_text("14:00–14:45")
-    assert effort(page) == (1, 1)
-    expect(field).to_be_focused()
-    expect(field).to_have_value("")
-    field.press_sequentially("14:45 Tea")
-    field.press("Enter")
-    expect(line(page, "Tea")).to_be_visible()
-
-
-def test_an_item_moves_by_one_drag_and_is_undone_by_one_click(desk: Desk) -> None:
-    page = desk.visit(viewport={"width": 1280, "height": 1000})
-    begins(page, *MORNING)
-    drag(page, line(page, "Coffee").locator(".grip"), line(page, "Registration"))
-    expect(line(page, "Coffee").locator(".time")).to_have_text("08:30–08:55")
-    begins(page, "Coffee", "Registration", "Welcome")
-    assert effort(page) == (1, 0)
-    page.get_by_role("button", name="Undo moved “Coffee” to 08:30").click()
-    expect(line(page, "Coffee").locator(".time")).to_have_text("10:20–10:45")
-    begins(page, *MORNING)
-    assert effort(page) == (2, 0)
+from tests.browser.desk import DAY, MORNING, Desk, begins, drag, line
 
 
 def test_a_drag_that_is_broken_off_changes_nothing(desk: Desk) -> None:
@@ -137,19 +37,6 @@ def test_an_item_is_dragged_to_the_pool_to_another_day_and_back(desk: Desk) -> N
     drag(page, line(page, "Welcome").locator(".grip"), page.locator("#days a", has_text="Thu"), 0.5)
     expect(page.get_by_role("status").get_by_text("“Welcome” is on that day now.")).to_be_visible()
     begins(page, "Registration", "Coffee", "Counting what counts")
-
-
-def test_an_item_moves_by_two_keys_and_the_focus_stays(desk: Desk) -> None:
-    page = desk.visit()
-    page.get_by_role("link", name="Registration", exact=True).focus()
-    page.keyboard.press("Alt+ArrowDown")
-    expect(page.locator("#told")).to_have_text("“Registration” begins at 09:00 now.")
-    begins(page, "Welcome", "Registration")
-    assert effort(page) == (0, 2)
-    expect(page.get_by_role("link", name="Registration", exact=True)).to_be_focused()
-    page.keyboard.press("Alt+ArrowUp")
-    expect(page.locator("#told")).to_have_text("“Registration” begins at 08:30 now.")
-    begins(page, *MORNING)
 
 
 def test_the_buttons_keep_the_focus_and_stop_at_the_ends(desk: Desk) -> None:

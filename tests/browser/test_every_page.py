@@ -40,6 +40,7 @@ DESK = (
     "/registrations?q=vrettou",
     "/papers",
     "/agenda",
+    "/agenda/import",
     "/visits",
     "/allocation",
     "/documents",
