@@ -24,7 +24,8 @@ from planner.agenda import (
 )
 from planner.agenda import pages as agenda
 from planner.attendance import pages as attendance
-from planner.delegations import invited
+from planner.delegations import desk as delegation_desk
+from planner.delegations import invitation_desk, invited
 from planner.delegations import pages as delegations
 from planner.edge import Edge
 from planner.errors import Missing
@@ -125,6 +126,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *my_documents.ROUTES,
     *delegations.ROUTES,
     *invited.ROUTES,
+    *delegation_desk.ROUTES,
+    *invitation_desk.ROUTES,
     *roster.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,

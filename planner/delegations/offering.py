@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from planner.delegations.queries import Invitee
-from planner.language import INTERFACE, language_text
+from planner.language import INTERFACE, _, language_text
 from planner.registration.entry import Entry
 
 
@@ -33,3 +33,20 @@ def as_invitees(entries: Mapping[str, Entry]) -> list[Invitee]:
         )
         for row, one in entries.items()
     ]
+
+
+def state_text(state: str) -> str:
+    """How an invitation stands, in the reader's language."""
+    return {
+        "answered": _("Registered"),
+        "declined": _("Cannot come"),
+        "revoked": _("Taken back"),
+        "expired": _("Expired"),
+        "reminded": _("Reminded"),
+        "sent": _("Sent"),
+    }[state]
+
+
+def state_kind(state: str) -> str:
+    """The colour of an invitation's badge."""
+    return {"answered": "good", "declined": "bad", "sent": "warn", "reminded": "warn"}.get(state, "")

@@ -31,6 +31,7 @@ CREATE = act("meeting.create", scope_of_project)
 EDIT = act("meeting.edit", scope_of_meeting)
 SHOWN_ACTS = (
     "registrations.decide",
+    "registrations.invite",
     "registrations.export",
     "care.read",
     "agenda.edit",
