@@ -25,7 +25,9 @@ from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.entry import Entry
 from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer, offer_of
+from planner.registration.pools import MEETING
 from planner.registration.rules import (
+    DECIDED,
     HOLDING,
     LIVE,
     Phase,
@@ -33,8 +35,6 @@ from planner.registration.rules import (
     lacking_for_change,
     phase,
     status_with_place,
-    visit_for,
-    visits_for,
 )
 from planner.registration.tables import (
     CareNote,
@@ -42,12 +42,12 @@ from planner.registration.tables import (
     PlannedDay,
     Registration,
     RegistrationForm,
-    RideChoice,
     StatusChange,
     VisitChoice,
     VisitPlace,
 )
-from planner.registration.waiting_list import PLANNER, Round, promote, set_status
+from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status
+from planner.registration.wishing import choices_of_visits, end_offers, move_seat, visit_after, wish, wish_anew
 
 LINK_AGAIN = timedelta(minutes=10)
 """How long after a letter no other one with the same link is sent."""
@@ -85,7 +85,8 @@ def register(
 
 
 def admit(session: Session, turn: Round, row: Registration, actor: str) -> None:
-    """Let a registration that waits take its place or its turn, and answer it."""
+    """Let a registration that waits take its place or its turn, and answer it. Its turn counts from now."""
+    row.queued_at = turn.moment if row.submitted_at != turn.moment else None
     promote(session, turn, row)
     if row.status == "waiting":
         session.add(_change(row, "waiting", turn.moment, PLANNER))
@@ -113,6 +114,7 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     session.flush()
     session.add(_change(row, "submitted", turn.moment, behalf.actor))
     _keep(session, turn, row, entry)
+    wish(session, turn, row, entry)
     return row
 
 
@@ -181,8 +183,9 @@ def change(session: Session, offer: Offer, number: int, entry: Entry, version: i
     row = _find(session, number, version)
     _check_unique(session, turn, row, entry)
     visit = _check_places(session, turn, row, entry)
+    _check_turn(session, turn, row, entry)
     _rewrite(session, turn, row, entry)
-    _change_visit(session, turn, row, visit)
+    move_seat(session, turn, row, visit)
     promote(session, turn, row)
     _finish(session, turn, row, REGISTRANT, "registration.change")
     position = queries.position(session, turn.form, number) if row.status == "waiting" else 0
@@ -211,27 +214,26 @@ def _check_places(session: Session, turn: Round, row: Registration, entry: Entry
     if lacking := lacking_for_change(held, entry.demand, queries.places(session, turn.form), live):
         quota = any(pool[0] == "quota" for pool in lacking)
         raise Refusal(sentences.no_place(lacking), "partner" if quota else _day_field(turn.offer, entry))
-    return _visit_after(session, turn, row, entry)
+    return visit_after(session, turn, row, entry)
+
+
+def _check_turn(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    """Who waits, and now waits for something else, stands at the end of that line."""
+    if row.status != "waiting":
+        return
+    waited = next(
+        claim.demand for claim in queries.claims(session, turn.form.meeting_id) if claim.registration_id == row.id
+    )
+    if entry.demand.pools - waited.pools:
+        row.queued_at = turn.moment
 
 
 def _day_field(offer: Offer, entry: Entry) -> str:
     return next(f"day_{day.number}" for day in offer.days if day.id in entry.days)
 
 
-def _visit_after(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
-    place = session.get(VisitPlace, row.id)
-    if place is None or place.locked or not entry.visits:  # what an organiser has locked stays
-        return place.item_id if place and place.locked else None
-    left = queries.seats_left_on_visits(session, turn.form.meeting_id)
-    _given, left = visits_for(queries.wishes(session, turn.form.meeting_id), left)
-    visit = visit_for(entry.visits, left, place.item_id)
-    if visit is None:
-        raise Refusal(sentences.no_visit(), "visit_1")
-    return visit
-
-
 def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
-    if entry.category != row.category and row.status in HOLDING:
+    if entry.category != row.category and row.status in DECIDED:
         status = status_with_place(entry.category, turn.form.approval)
         if status != row.status:
             set_status(session, row, status, turn.moment, PLANNER)
@@ -243,19 +245,12 @@ def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> 
     row.updated_at = turn.moment
     row.version += 1
     session.add(row)
-    for table in (PlannedDay, VisitChoice, MealChoice, RideChoice, CareNote):
+    before = choices_of_visits(session, row)
+    for table in (PlannedDay, VisitChoice, MealChoice, CareNote):
         _delete(session, table, row)
     _keep(session, turn, row, entry)
-
-
-def _change_visit(session: Session, turn: Round, row: Registration, visit: int | None) -> None:
-    place = session.get(VisitPlace, row.id)
-    if place is None or place.item_id == visit:
-        return
-    session.delete(place)
     session.flush()
-    if visit is not None:
-        session.add(VisitPlace(registration_id=row.id or 0, item_id=visit, given_at=turn.moment))
+    wish_anew(session, turn, row, entry, before)
 
 
 def _delete(session: Session, table: type[Table], row: Registration) -> None:
@@ -275,6 +270,7 @@ def withdraw(session: Session, offer: Offer, number: int) -> None:
 
 def _give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:
     set_status(session, row, status, turn.moment, actor, reason)
+    end_offers(session, turn, row.id or 0, None, "void")
     for table in (VisitPlace, CareNote):
         _delete(session, table, row)
     forget_answers(session, [row.id or 0], ["care"])
@@ -292,7 +288,9 @@ def confirm(session: Session, registration: Registration, actor: str) -> None:
         demand = next(claim.demand for claim in live if claim.registration_id == row.id)
         if Stock(queries.places(session, turn.form), live).lacking(demand.pools):
             raise Refusal(_("No place is free. Raise the number of places first, or decline somebody else."))
+        loosen(session, turn, row)
     set_status(session, row, "confirmed", turn.moment, actor)
+    end_offers(session, turn, row.id or 0, {MEETING}, "accepted")
     promote(session, turn, row)
     _finish(session, turn, row, actor, "registration.confirm")
     write_letter(session, _answer(session, turn, row))

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planner.registration.rules import Demand, Pool, identity
+from planner.registration.pools import Pool, ride
+from planner.registration.rules import Demand, identity
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One person's answers. `days` maps agenda days to on_site or online; the others are agenda items.
 
-    `visits` are the wishes, the first one first. `consents` maps each purpose of the wording to yes or no. `answers`
-    are those to the meeting's own questions by their id, `picks` the limited options among them; `told_care`: one of
-    them tells something about health.
+    `visits` are the wishes, the first one first; `keeps_first`: with a seat on the second, the person still waits for
+    the first. `consents` maps each purpose of the wording to yes or no. `answers` are those to the meeting's own
+    questions by their id, `picks` the limited options among them; `told_care`: one of them tells about health.
     """
 
     given: str
@@ -41,6 +42,7 @@ class Entry:
     consents: Mapping[str, bool] = field(default_factory=dict)
     answers: Mapping[int, Any] = field(default_factory=dict)
     picks: tuple[Pool, ...] = ()
+    keeps_first: bool = False
     told_care: bool = False
 
     @property
@@ -53,6 +55,11 @@ class Entry:
         """What it needs places of."""
         modes = set(self.days.values())
         return Demand("on_site" in modes, "online" in modes, self.partner_id, self.category)
+
+    @property
+    def apart(self) -> tuple[Pool, ...]:
+        """The buses and limited options it wishes: each of them is had, or waited for, on its own."""
+        return (*(ride(item) for item in self.rides), *self.picks)
 
     @property
     def needs_care(self) -> bool:

@@ -11,8 +11,9 @@ from planner.letter import Letter, render_letter
 from planner.names import full
 from planner.registration.calendar import attachment
 from planner.registration.offer import Offer, OfferedItem
+from planner.registration.placing import lines, named
 from planner.registration.queries import Choices
-from planner.registration.tables import Registration
+from planner.registration.tables import PlaceOffer, Registration
 from planner.settings import settings
 from planner.tokens import derive
 
@@ -69,6 +70,16 @@ def promoted(offer: Offer, row: Registration, chosen: Choices) -> Letter:
     return _letter("promoted", offer, row, chosen)
 
 
+def offered(offer: Offer, row: Registration, chosen: Choices, place: PlaceOffer, *, again: bool) -> Letter:
+    """A freed place is kept for the reader for some time; `again`: one such offer has lapsed before."""
+    return _letter("offered", offer, row, chosen, place=place, again=again)
+
+
+def lapsed(offer: Offer, row: Registration, chosen: Choices, place: PlaceOffer, position: int) -> Letter:
+    """Nobody answered an offer in time: the place went to the next; number in the queue, or 0 for out of it."""
+    return _letter("lapsed", offer, row, chosen, place=place, position=position)
+
+
 def allocated(offer: Offer, row: Registration, chosen: Choices) -> Letter:
     """The organisers have changed who goes on which study visit: where one goes now, or that no seat is left."""
     return _letter("allocated", offer, row, chosen)
@@ -95,9 +106,19 @@ def link(offer: Offer, row: Registration, chosen: Choices) -> Letter:
 
 
 def _letter(
-    name: str, offer: Offer, row: Registration, chosen: Choices, *, position: int = 0, reason: str = ""
+    name: str,
+    offer: Offer,
+    row: Registration,
+    chosen: Choices,
+    *,
+    position: int = 0,
+    reason: str = "",
+    place: PlaceOffer | None = None,
+    again: bool = False,
 ) -> Letter:
-    context = {"f": _facts(offer, row, chosen), "position": position, "reason": reason}
+    context = {"f": _facts(offer, row, chosen), "position": position, "reason": reason, "again": again}
+    if place is not None:
+        context |= {"place": place, "thing": named(offer, (place.kind, place.number, place.key))}
     subject, text, html = render_letter(f"registration/letters/{name}.html", context, row.language)
     certain = row.status == "confirmed" and name in ("allocated", "confirmed", "promoted", "changed")
     return Letter(
@@ -126,5 +147,6 @@ def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
         "days": planned(offer, chosen.days),
         "visit": visit,
         "waits_for_visit": bool(chosen.visits) and visit is None and row.status == "confirmed",
+        "places": [line for line in lines(offer, chosen) if line.pool != ("visit", chosen.visit, "")],
         "link": address(row),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -19,8 +20,9 @@ from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting, Place
 from planner.questions.queries import asked, fields
 from planner.questions.rules import Asked, pools
+from planner.registration.pools import Pool
 from planner.registration.queries import form_of
-from planner.registration.rules import MODES, Pool
+from planner.registration.rules import MODES
 from planner.registration.tables import ConsentWording, RegistrationForm
 from planner.visits.queries import outings
 from planner.visits.views import RideView
@@ -44,7 +46,10 @@ class OfferedDay:
 
 @dataclass(frozen=True, slots=True)
 class OfferedItem:
-    """An item of the agenda that one can choose: a study visit, a meal or a bus. Times are the venue's wall clock."""
+    """An item of the agenda that one can choose: a study visit, a meal or a bus. Times are the venue's wall clock.
+
+    `seats` is how many can come along, None where nobody counts.
+    """
 
     id: int
     slug: str
@@ -56,6 +61,7 @@ class OfferedItem:
     own_expense: bool
     be_there: time | None
     access: Texts
+    seats: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +85,13 @@ class Offer:
     def limits(self) -> dict[Pool, int]:
         """The options of questions that only so many may choose."""
         return pools(self.questions)
+
+    @property
+    def sizes(self) -> dict[Pool, float]:
+        """How many places there are beside the meeting's own: on visits, on buses, of limited options."""
+        seats = {("visit", item.id, ""): item.seats for item in self.visits}
+        seats |= {("ride", item.id, ""): item.seats for item in self.rides}
+        return self.limits | {pool: math.inf if number is None else number for pool, number in seats.items()}
 
     @property
     def purposes(self) -> dict[str, Texts]:
@@ -156,7 +169,7 @@ def _read(session: Session, found: Found) -> _Programme:
         Place(**venue.model_dump()) if venue else None,  # a copy that belongs to no session
         [_day(view) for view in days],
         frozenset(view.id for view in days if any(item.mode in REMOTE for item in view.items)),
-        [_offered(visit.item, visit.ride, visit.access) for visit in trips.visits],
+        [replace(_offered(visit.item, visit.ride, visit.access), seats=visit.seats) for visit in trips.visits],
         [_offered(item) for view in days for item in view.items if item.kind in MEALS],
         [_offered(trip.item, trip.ride) for trip in trips.transfers if trip.ride.mode != ON_FOOT],
     )
@@ -180,6 +193,7 @@ def _offered(item: ItemView, ride: RideView | None = None, access: Texts | None 
         own_expense=item.own_expense,
         be_there=ride.be_there.time() if ride else None,
         access=access or {},
+        seats=ride.seats if ride else None,
     )
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,19 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from planner.agenda.releases import released
-from planner.agenda.tables import Day
+from planner.agenda.releases import released_parts
+from planner.agenda.tables import Day, ReleasedItem
+from planner.clock import now
 from planner.consortium.tables import Person
 from planner.db import Texts
 from planner.errors import Missing
 from planner.names import fold
 from planner.outbox import OutboxLetter
-from planner.registration import rules
-from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Places, Wish, walk
+from planner.registration import apart, rules
+from planner.registration.apart import Standing
+from planner.registration.given import Given, own_answers
+from planner.registration.pools import Pool, visit
+from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Places, walk
 from planner.registration.tables import (
     CareNote,
     Consent,
@@ -29,10 +33,8 @@ from planner.registration.tables import (
     Quota,
     Registration,
     RegistrationForm,
-    RideChoice,
     StatusChange,
     VisitChoice,
-    VisitPlace,
 )
 from planner.tokens import digest
 from planner.visits.releases import released_capacities
@@ -43,8 +45,10 @@ def form_of(session: Session, meeting_id: int) -> RegistrationForm | None:
     return session.exec(select(RegistrationForm).where(RegistrationForm.meeting_id == meeting_id)).first()
 
 
-def places(session: Session, form: RegistrationForm) -> Places:
-    """How many places a meeting has."""
+def places(session: Session, form: RegistrationForm, moment: datetime | None = None) -> Places:
+    """How many places a meeting has at that moment (now when None): quotas only count until their phase ends."""
+    if form.quota_until is not None and form.quota_until <= (moment or now()):
+        return Places(form.seats_on_site, form.seats_online, {}, {})
     rows = session.exec(select(Quota).where(Quota.form_id == form.id))
     return Places(
         form.seats_on_site,
@@ -60,6 +64,7 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
         sqlalchemy.select(
             col(Registration.id),
             col(Registration.status),
+            col(Registration.queued_at),
             col(Registration.submitted_at),
             col(Registration.updated_at),
             _comes("on_site"),
@@ -73,8 +78,10 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
         .group_by(col(Registration.id))
     )
     return [
-        Claim(number, status, submitted or updated, Demand(bool(here), bool(online), partner, category), reason)
-        for number, status, submitted, updated, here, online, partner, category, reason in (
+        Claim(
+            number, status, queued or submitted or updated, Demand(bool(here), bool(online), partner, category), reason
+        )
+        for number, status, queued, submitted, updated, here, online, partner, category, reason in (
             session.connection().execute(query)
         )
     ]
@@ -90,34 +97,9 @@ def seats_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
 
 
 def seats_left_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
-    """The seats nobody has yet, by agenda item."""
-    taken = (
-        select(VisitPlace.item_id, func.count())
-        .join(Registration, col(Registration.id) == VisitPlace.registration_id)
-        .where(Registration.meeting_id == meeting_id, col(Registration.status).in_(HOLDING))
-        .group_by(col(VisitPlace.item_id))
-    )
-    counted = dict(session.exec(taken).all())
-    return {item: seats - counted.get(item, 0) for item, seats in seats_on_visits(session, meeting_id).items()}
-
-
-def wishes(session: Session, meeting_id: int) -> list[Wish]:
-    """Confirmed registrations that chose study visits and have a seat on none yet."""
-    query = (
-        select(Registration.id, Registration.submitted_at, Registration.updated_at, VisitChoice.item_id)
-        .join(VisitChoice, col(VisitChoice.registration_id) == Registration.id)
-        .join(VisitPlace, col(VisitPlace.registration_id) == Registration.id, isouter=True)
-        .where(
-            Registration.meeting_id == meeting_id,
-            Registration.status == "confirmed",
-            col(VisitPlace.registration_id).is_(None),
-        )
-        .order_by(col(Registration.id), col(VisitChoice.rank))
-    )
-    found: dict[int, tuple[datetime, list[int]]] = {}
-    for number, submitted, updated, item in session.exec(query):
-        found.setdefault(number or 0, (submitted or updated, []))[1].append(item)
-    return [Wish(number, arrived, tuple(items)) for number, (arrived, items) in found.items()]
+    """The seats that nobody has and that are kept for nobody, by agenda item."""
+    taken = apart.held(session, meeting_id)
+    return {item: seats - taken[visit(item)] for item, seats in seats_on_visits(session, meeting_id).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,21 +133,38 @@ def seats_of(live: Sequence[Claim], there: Places) -> list[tuple[str, Seats]]:
 
 def visit_seats(session: Session, meeting_id: int) -> list[tuple[Texts, Seats]]:
     """The study visits that the public sees, in the agenda's order, with their seats."""
-    counted, rows = visit_seats_by_item(session, meeting_id), released(session, meeting_id)
-    if rows is None:
+    parts = released_parts(session, meeting_id, ("days", "blocks", "items"))
+    if parts is None:
         return []
-    shown = rows.public().taking_place()
-    order = {block.id: place for place, block in enumerate(shown.blocks)}
-    visits = [row for row in shown.items if row.id in counted]
-    visits.sort(key=lambda row: (shown.day_of(row).number, order[row.block_id], row.position))
-    return [(dict(row.title), counted[row.id or 0]) for row in visits]
+    days, blocks, items = ({row["id"]: row for row in part or ()} for part in parts)
+    counted, public = visit_seats_by_item(session, meeting_id), _public_items(session, meeting_id)
+    order = {number: place for place, number in enumerate(blocks)}
+    shown = [row for number, row in items.items() if number in counted and number in public]
+    shown.sort(key=lambda row: (_day_number(row, blocks, days), order[row["block_id"]], row["position"]))
+    return [(dict(row["title"]), counted[row["id"]]) for row in shown]
+
+
+def _day_number(item: dict[str, Any], blocks: dict[int, Any], days: dict[int, Any]) -> int:
+    return int(days[blocks[item["block_id"]]["day_id"]]["number"])
+
+
+def _public_items(session: Session, meeting_id: int) -> set[int]:
+    query = select(ReleasedItem.item_id).where(
+        ReleasedItem.meeting_id == meeting_id, col(ReleasedItem.cancelled).is_(False)
+    )  # fmt: skip
+    return set(session.exec(query))
 
 
 def visit_seats_by_item(session: Session, meeting_id: int) -> dict[int, Seats]:
     """The seats of each study visit. Somebody waits for each of the visits chosen."""
-    there, left = seats_on_visits(session, meeting_id), seats_left_on_visits(session, meeting_id)
-    waiting = Counter(item for wish in wishes(session, meeting_id) for item in wish.choices)
-    return {item: Seats(number, number - left[item], waiting[item]) for item, number in there.items()}
+    there = {visit(item): seats for item, seats in seats_on_visits(session, meeting_id).items()}
+    return {pool[1]: seats for pool, seats in seats_apart(session, meeting_id, there).items()}
+
+
+def seats_apart(session: Session, meeting_id: int, sizes: Mapping[Pool, float]) -> dict[Pool, Seats]:
+    """How those pools beside the meeting's own stand that have a limit."""
+    taken, waiting = apart.held(session, meeting_id), apart.waiting_people(apart.wants(session, meeting_id))
+    return {pool: Seats(int(size), taken[pool], waiting[pool]) for pool, size in sizes.items() if not math.isinf(size)}
 
 
 def of_token(session: Session, token: str) -> Registration:
@@ -217,7 +216,10 @@ def was_written_since(session: Session, about: str, moment: datetime) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """All that a registration consists of beside its own row. Ids are those of agenda days and items."""
+    """All that a registration consists of beside its own row. Ids are those of agenda days and items; those of
+    `answers` are questions. `rides` are all that were chosen; `places` says how it stands with them and with all else
+    that is limited.
+    """
 
     days: dict[int, str]
     visits: tuple[int, ...]
@@ -226,23 +228,30 @@ class Choices:
     rides: tuple[int, ...]
     care: CareNote | None
     consents: dict[str, Consent]
+    answers: dict[int, Given] = field(default_factory=dict)
+    places: tuple[Standing, ...] = ()
+    keeps_first: bool = False
 
 
 def choices(session: Session, registration_id: int) -> Choices:
     """What somebody chose; of each consent the answer that counts, the newest."""
+    row = session.get_one(Registration, registration_id)
     chosen = select(VisitChoice).where(VisitChoice.registration_id == registration_id)
+    visits = session.exec(chosen.order_by(col(VisitChoice.rank))).all()
     days = session.exec(select(PlannedDay).where(PlannedDay.registration_id == registration_id))
     meals = session.exec(select(MealChoice.item_id).where(MealChoice.registration_id == registration_id))
-    rides = session.exec(select(RideChoice.item_id).where(RideChoice.registration_id == registration_id))
-    place = session.get(VisitPlace, registration_id)
+    places = apart.standings(session, row)
     return Choices(
         {row.day_id: row.mode for row in days},
-        tuple(row.item_id for row in session.exec(chosen.order_by(col(VisitChoice.rank)))),
-        place.item_id if place else None,
+        tuple(row.item_id for row in visits),
+        next((one.pool[1] for one in places if one.pool[0] == "visit" and one.state == "held"), None),
         tuple(meals),
-        tuple(rides),
+        tuple(one.pool[1] for one in places if one.pool[0] == "ride"),
         session.get(CareNote, registration_id),
         {row.purpose: row for row in answers(session, registration_id)},
+        own_answers(session, registration_id),
+        tuple(places),
+        any(row.keeps for row in visits),
     )
 
 

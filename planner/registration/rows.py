@@ -9,13 +9,14 @@ from typing import Any
 from planner.db import Table
 from planner.registration.entry import Entry
 from planner.registration.letters import token
+from planner.registration.pools import Pool
 from planner.registration.tables import (
     CareNote,
     Consent,
     MealChoice,
+    PlaceWish,
     PlannedDay,
     Registration,
-    RideChoice,
     VisitChoice,
 )
 from planner.tokens import digest, mint
@@ -61,12 +62,22 @@ def _as_typed(entry: Entry) -> dict[str, Any]:
 
 
 def choices(number: int, entry: Entry) -> list[Table]:
-    """Days, wishes for visits, meals and buses."""
+    """Days, meals and wishes for visits."""
     return [
         *(PlannedDay(registration_id=number, day_id=day, mode=mode) for day, mode in entry.days.items()),
-        *(VisitChoice(registration_id=number, rank=rank, item_id=item) for rank, item in enumerate(entry.visits, 1)),
+        *(_visit(number, rank, item, entry) for rank, item in enumerate(entry.visits, 1)),
         *(MealChoice(registration_id=number, item_id=item) for item in entry.meals),
-        *(RideChoice(registration_id=number, item_id=item) for item in entry.rides),
+    ]
+
+
+def _visit(number: int, rank: int, item: int, entry: Entry) -> Table:
+    return VisitChoice(registration_id=number, rank=rank, item_id=item, keeps=rank == 1 and entry.keeps_first)
+
+
+def wishes(number: int, pools: Iterable[Pool], moment: datetime) -> list[Table]:
+    """Wishes for buses and limited options, from that moment on."""
+    return [
+        PlaceWish(registration_id=number, kind=kind, number=which, key=key, since=moment) for kind, which, key in pools
     ]
 
 

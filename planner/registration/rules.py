@@ -8,19 +8,26 @@ claims nothing else: other partners' people do not stand behind them.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Protocol
 
 from planner.names import fold
+from planner.registration import pools
+from planner.registration.pools import Pool, Want, line_up
 
 CATEGORIES = ("partner_staff", "stakeholder", "host_local", "speaker", "programme", "interpreter")
 WITH_QUOTA = ("partner_staff", "stakeholder")
 """Categories whose places may be counted per partner."""
-HOLDING = ("confirmed", "submitted")
-"""Statuses that hold a place."""
+CERTAIN = "confirmed"
+"""The status of those who come for sure: only they get places beside the meeting's own."""
+DECIDED = (CERTAIN, "submitted")
+"""Statuses of those who hold a place for good, whether or not an organiser still has to look at them."""
+HOLDING = (*DECIDED, "offered")
+"""Statuses that hold a place; `offered` until the offer ends."""
 LIVE = (*HOLDING, "waiting")
 MODES = ("on_site", "online")
 
@@ -53,10 +60,6 @@ def phase(form: Opening | None, moment: datetime) -> Phase:
     if form.opens_at is not None and moment < form.opens_at:
         return Phase.BEFORE
     return Phase.OPEN if moment < form.closes_at else Phase.CLOSED
-
-
-Pool = tuple[str, int, str]
-"""Something limited: a way of taking part (`on_site`, `online`) or the quota of a partner and category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,11 @@ class Claim:
         """What the order of arrival sorts by."""
         return self.arrived, self.registration_id
 
+    @property
+    def want(self) -> Want:
+        """What it stands in line for: a partner's quota comes first, and who waits for that claims no seat."""
+        return Want(self.registration_id, self.arrived, (self.demand.quota, self.demand.seats))
+
 
 @dataclass(frozen=True, slots=True)
 class Places:
@@ -131,47 +139,26 @@ class Verdict:
     waiting_for: str = ""
 
 
-class Stock:
-    """What is left of every pool while people are looked at one after the other."""
+class Stock(pools.Stock):
+    """What is left of the meeting's own places."""
 
     def __init__(self, places: Places, claims: Iterable[Claim]) -> None:
         """Start with all places, less those that are held."""
-        self._places = places
-        self._left: dict[Pool, float] = {}
-        for claim in claims:
-            if claim.status in HOLDING:
-                self._take(claim.demand.pools)
-
-    def left(self, pool: Pool) -> float:
-        """Places left of a pool: none or less when it is full or claimed."""
-        return self._left.get(pool, self._places.of(pool))
-
-    def lacking(self, pools: Collection[Pool]) -> frozenset[Pool]:
-        """Those of the pools that have nothing left."""
-        return frozenset(pool for pool in pools if self.left(pool) <= 0)
-
-    def claim(self, demand: Demand) -> None:
-        """Take what somebody gets, or keep what somebody waits for."""
-        self._take(demand.quota if self.lacking(demand.quota) else demand.pools)
-
-    def _take(self, pools: Iterable[Pool]) -> None:
-        for pool in pools:
-            self._left[pool] = self.left(pool) - 1
+        held = (pool for claim in claims if claim.status in HOLDING for pool in claim.demand.pools)
+        super().__init__(places.of, Counter(held))
 
 
 def walk(places: Places, claims: Sequence[Claim], approval: Collection[str]) -> Iterator[tuple[Claim, Verdict]]:
     """What each waiting registration would get now, in order of arrival."""
-    stock = Stock(places, claims)
-    for claim in sorted((claim for claim in claims if claim.status == "waiting"), key=lambda claim: claim.order):
-        yield claim, _verdict(stock, claim.demand, approval)
-        stock.claim(claim.demand)
+    waiting = {claim.registration_id: claim for claim in claims if claim.status == "waiting"}
+    for want, lacking in line_up(Stock(places, claims), [claim.want for claim in waiting.values()]):
+        claim = waiting[want.registration_id]
+        yield claim, _verdict(lacking, claim.demand, approval)
 
 
-def _verdict(stock: Stock, demand: Demand, approval: Collection[str]) -> Verdict:
-    if stock.lacking(demand.quota):
-        return Verdict("waiting", "quota")
-    if stock.lacking(demand.seats):
-        return Verdict("waiting", "place")
+def _verdict(lacking: Collection[Pool], demand: Demand, approval: Collection[str]) -> Verdict:
+    if lacking:
+        return Verdict("waiting", "quota" if demand.quota & set(lacking) else "place")
     return Verdict(status_with_place(demand.category, approval))
 
 
@@ -193,8 +180,8 @@ def lacking_for_change(held: Demand, wished: Demand, places: Places, claims: Seq
     the changing one's own included.
     """
     stock = Stock(places, claims)
-    for claim, _verdict_of_it in walk(places, claims, ()):
-        stock.claim(claim.demand)
+    for _each in line_up(stock, [claim.want for claim in claims if claim.status == "waiting"]):
+        pass
     return stock.lacking(wished.pools - held.pools)
 
 
@@ -214,30 +201,6 @@ def _same_queue(claim: Claim, verdict: Verdict, other: Claim, others: Verdict) -
     return others.waiting_for != "quota" and bool(other.demand.seats & claim.demand.seats)
 
 
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """A confirmed registration without a seat on a study visit: its choices (agenda items), the first one first."""
-
-    registration_id: int
-    arrived: datetime
-    choices: tuple[int, ...]
-
-    @property
-    def order(self) -> tuple[datetime, int]:
-        """What the order of arrival sorts by."""
-        return self.arrived, self.registration_id
-
-
-def visit_for(choices: Sequence[int], left: Mapping[int, int], current: int | None = None) -> int | None:
+def visit_for(choices: Sequence[int], left: Callable[[int], float], current: int | None = None) -> int | None:
     """The visit somebody gets: the first choice that has a seat left or is theirs already; None is waiting."""
-    return next((choice for choice in choices if choice == current or left.get(choice, 0) > 0), None)
-
-
-def visits_for(wishes: Iterable[Wish], left: Mapping[int, int]) -> tuple[dict[int, int], dict[int, int]]:
-    """Who gets which visit, in order of arrival, and the seats left after that."""
-    given, rest = dict[int, int](), dict(left)
-    for wish in sorted(wishes, key=lambda wish: wish.order):
-        if (visit := visit_for(wish.choices, rest)) is not None:
-            given[wish.registration_id] = visit
-            rest[visit] -= 1
-    return given, rest
+    return next((choice for choice in choices if choice == current or left(choice) > 0), None)

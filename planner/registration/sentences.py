@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from planner.language import _
-from planner.registration.rules import Pool
+from planner.registration.pools import Pool
 
 
 def no_place(lacking: Collection[Pool]) -> str:

@@ -1,4 +1,4 @@
-"""Gives free places to those who wait, in order of arrival. The only code that hands out places.
+"""Gives free places to those who wait, in order of arrival. The only code that hands out places unasked.
 
 Whoever calls it holds the lock of the registration form's row, so what it counts stays true until the end of the
 transaction.
@@ -6,17 +6,30 @@ transaction.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, delete, select
 
 from planner.audit import note
+from planner.clock import instant
+from planner.db import Table
 from planner.outbox import write_letter
-from planner.registration import letters, queries
+from planner.registration import apart, letters, queries, rows
 from planner.registration.offer import Offer
-from planner.registration.rules import Verdict, visits_for, walk
-from planner.registration.tables import Registration, RegistrationForm, StatusChange, VisitPlace
+from planner.registration.pools import MEETING, Pool, Sizes, Want, expires, serve, sized
+from planner.registration.rules import Verdict, walk
+from planner.registration.tables import (
+    OptionPlace,
+    PlaceOffer,
+    PlaceWish,
+    Registration,
+    RegistrationForm,
+    RideChoice,
+    StatusChange,
+    VisitPlace,
+)
 
 PLANNER = "planner"
 """Who acts when places are given by the rules alone."""
@@ -31,50 +44,128 @@ class Round:
     moment: datetime
 
     @property
+    def begins(self) -> datetime:
+        """When the first day of the meeting begins at its place."""
+        meeting = self.offer.found.meeting
+        return instant(meeting.first_day, time(0), meeting.zone)
+
+    @property
     def is_moving(self) -> bool:
-        """Whether free places still go to those who wait."""
+        """Whether free places still go to those who wait: until the list is closed, at the latest until the meeting."""
         closes = self.form.waiting_list_closes_at
-        return closes is None or self.moment <= closes
+        if self.offer.found.meeting.cancelled_at is not None:
+            return False
+        return self.moment < self.begins and (closes is None or self.moment <= closes)
 
-    def serves(self, registration_id: int, newcomer: Registration) -> bool:
+    @property
+    def sizes(self) -> Sizes:
+        """How many places there are in each pool beside the meeting's own."""
+        return sized(self.offer.sizes)
+
+    def serves(self, registration_id: int, newcomer: Registration | None) -> bool:
         """Whether that registration may get something: after the list is closed only the one who acts."""
-        return self.is_moving or registration_id == newcomer.id
+        return self.is_moving or (newcomer is not None and registration_id == newcomer.id)
+
+    def offers(self, registration_id: int, newcomer: Registration | None) -> bool:
+        """Whether a place is offered and not given: who acts is there and need not be asked."""
+        return bool(self.form.offer_hours) and (newcomer is None or registration_id != newcomer.id)
+
+    def expiry(self, pool: Pool) -> datetime:
+        """Until when a place would be offered now: never longer than the waiting list is open, or until it begins."""
+        hours = self.form.offer_hours or 0
+        return expires(self.moment, hours, self.form.waiting_list_closes_at, self.begins, self.starts(pool))
+
+    def starts(self, pool: Pool) -> datetime | None:
+        """When one has to be there; None for what has no time of its own."""
+        item = self.offer.item(pool[1]) if pool[0] in ("visit", "ride") else None
+        zone = self.offer.found.meeting.zone
+        return instant(item.date, item.be_there or item.starts, zone) if item else None
 
 
-def promote(session: Session, turn: Round, newcomer: Registration) -> None:
-    """Give every free place of the meeting and its visits to the first who waits for it.
+@dataclass(slots=True)
+class News:
+    """What a round has brought: who was given something, and who was offered what."""
 
-    All who got something are written to, except the `newcomer` whose act this is and who gets a letter anyway.
+    given: set[int] = field(default_factory=set)
+    offered: dict[int, list[PlaceOffer]] = field(default_factory=dict)
+
+
+def promote(session: Session, turn: Round, newcomer: Registration | None) -> News:
+    """Give every free place of the meeting, its visits, buses and options to the first who waits for it.
+
+    All who got something are written to, except the `newcomer` whose act this is and who gets a letter anyway. A
+    second time in a row nothing happens.
     """
-    served = _give_seats(session, turn, newcomer) | _give_visits(session, turn, newcomer)
-    query = select(Registration).where(col(Registration.id).in_(served - {newcomer.id}))
-    for row in session.exec(query.order_by(col(Registration.submitted_at), col(Registration.id))):
-        write_letter(session, letters.promoted(turn.offer, row, queries.choices(session, row.id or 0)))
+    news = News()
+    _give_seats(session, turn, newcomer, news)
+    _give_apart(session, turn, newcomer, news)
+    told = (news.given | set(news.offered)) - {newcomer.id if newcomer else 0}
+    query = select(Registration).where(col(Registration.id).in_(told))
+    for row in session.exec(query.order_by(col(Registration.submitted_at), col(Registration.id))) if told else ():
+        _tell(session, turn, row, news)
+    return news
+
+
+def _tell(session: Session, turn: Round, row: Registration, news: News) -> None:
+    number = row.id or 0
+    chosen = queries.choices(session, number)
+    if number in news.given:
+        write_letter(session, letters.promoted(turn.offer, row, chosen))
         note(session, PLANNER, "registration.promote", letters.about(row), status=row.status)
+    for offer in news.offered.get(number, ()):
+        again = apart.lapsed_before(session, offer) > 0
+        write_letter(session, letters.offered(turn.offer, row, chosen, offer, again=again))
+        pool = f"{offer.kind}:{offer.number}:{offer.key}"
+        note(session, PLANNER, "registration.offer", letters.about(row), pool=pool, until=offer.expires_at.isoformat())
 
 
-def _give_seats(session: Session, turn: Round, newcomer: Registration) -> set[int]:
+def _give_seats(session: Session, turn: Round, newcomer: Registration | None, news: News) -> None:
     session.flush()
     live = queries.claims(session, turn.form.meeting_id)
     if all(claim.status != "waiting" for claim in live):
-        return set()
-    told = [
-        (claim.registration_id, verdict)
-        for claim, verdict in walk(queries.places(session, turn.form), live, turn.form.approval)
-        if verdict != Verdict(claim.status, claim.waiting_for) and turn.serves(claim.registration_id, newcomer)
-    ]
-    return {number for number, verdict in told if _settle(session, number, verdict, turn)}
+        return
+    there = queries.places(session, turn.form, turn.moment)
+    for claim, verdict in list(walk(there, live, turn.form.approval)):
+        number = claim.registration_id
+        if verdict == Verdict(claim.status, claim.waiting_for) or not turn.serves(number, newcomer):
+            continue
+        row = session.get_one(Registration, number)
+        if verdict.status != "waiting" and newcomer is not row:
+            loosen(session, turn, row)
+        if verdict.status == "waiting":
+            row.waiting_for = verdict.waiting_for
+            session.add(row)
+        elif turn.offers(number, newcomer):
+            set_status(session, row, "offered", turn.moment, PLANNER)
+            _offer(session, turn, number, MEETING, news)
+        else:
+            set_status(session, row, verdict.status, turn.moment, PLANNER)
+            news.given.add(number)
 
 
-def _settle(session: Session, number: int, verdict: Verdict, turn: Round) -> bool:
-    """Write down what became of somebody who waits; whether a place was given."""
-    row = session.get_one(Registration, number)
-    if verdict.status == "waiting":
-        row.waiting_for = verdict.waiting_for
-        session.add(row)
-        return False
-    set_status(session, row, verdict.status, turn.moment, PLANNER)
-    return True
+def loosen(session: Session, turn: Round, row: Registration) -> None:
+    """Seats on buses that were noted before the person had a place at the meeting become wishes, in their turn."""
+    number = row.id or 0
+    noted = session.exec(select(RideChoice.item_id).where(RideChoice.registration_id == number)).all()
+    if noted:
+        session.exec(delete(RideChoice).where(col(RideChoice.registration_id) == number))
+        since = row.submitted_at or turn.moment
+        session.add_all(rows.wishes(number, [("ride", item, "") for item in noted], since))
+
+
+def _offer(session: Session, turn: Round, number: int, pool: Pool, news: News) -> None:
+    kind, which, key = pool
+    row = PlaceOffer(
+        registration_id=number,
+        kind=kind,
+        number=which,
+        key=key,
+        made_at=turn.moment,
+        expires_at=turn.expiry(pool),
+    )
+    session.add(row)
+    session.flush()
+    news.offered.setdefault(number, []).append(row)
 
 
 def set_status(
@@ -87,15 +178,54 @@ def set_status(
     session.add(StatusChange(registration_id=row.id or 0, status=status, at=moment, actor=actor, reason=reason))
 
 
-def _give_visits(session: Session, turn: Round, newcomer: Registration) -> set[int]:
+def _give_apart(session: Session, turn: Round, newcomer: Registration | None, news: News) -> None:
     session.flush()
-    wishes = queries.wishes(session, turn.form.meeting_id)
-    if not wishes:
-        return set()
-    given, _left = visits_for(wishes, queries.seats_left_on_visits(session, turn.form.meeting_id))
-    served = {number: item for number, item in given.items() if turn.serves(number, newcomer)}
-    session.add_all(
-        VisitPlace(registration_id=number, item_id=item, given_at=turn.moment) for number, item in served.items()
-    )
+    line = [
+        _as_it_would_be(want, turn, newcomer)
+        for want in apart.wants(session, turn.form.meeting_id)
+        if all((starts := turn.starts(pool)) is None or starts > turn.moment for pool in want.pools)
+    ]
+    if not line:
+        return
+    for want in serve(turn.sizes, apart.held(session, turn.form.meeting_id), line):
+        number = want.registration_id
+        if not turn.serves(number, newcomer):
+            continue
+        if turn.offers(number, newcomer):
+            _offer(session, turn, number, next(iter(want.pools)), news)
+        else:
+            give(session, number, want.pools, turn.moment)
+            news.given.add(number)
     session.flush()
-    return set(served)
+
+
+def _as_it_would_be(want: Want, turn: Round, newcomer: Registration | None) -> Want:
+    """Only who is given something gives something back for it: an offer leaves people what they have."""
+    number = want.registration_id
+    given = turn.serves(number, newcomer) and not turn.offers(number, newcomer)
+    return want if given or not want.frees else replace(want, frees=frozenset())
+
+
+def give(session: Session, registration_id: int, pools: Iterable[Pool], moment: datetime) -> None:
+    """Write down that somebody has those places now. A seat on a visit takes the place of the one there was."""
+    for kind, number, key in pools:
+        if kind == "visit":
+            _take_seat(session, registration_id)
+        session.add(_place(registration_id, (kind, number, key), moment))
+        if wish := session.get(PlaceWish, (registration_id, kind, number, key)):
+            session.delete(wish)
+
+
+def _take_seat(session: Session, registration_id: int) -> None:
+    if (seat := session.get(VisitPlace, registration_id)) is not None:
+        session.delete(seat)
+        session.flush()
+
+
+def _place(registration_id: int, pool: Pool, moment: datetime) -> Table:
+    kind, number, key = pool
+    if kind == "visit":
+        return VisitPlace(registration_id=registration_id, item_id=number, given_at=moment)
+    if kind == "ride":
+        return RideChoice(registration_id=registration_id, item_id=number)
+    return OptionPlace(registration_id=registration_id, question_id=number, option=key, given_at=moment)

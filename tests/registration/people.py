@@ -4,11 +4,12 @@ import re
 from datetime import timedelta
 from typing import Any
 
-from sqlmodel import col, select
+from sqlmodel import Session, col, select
 
 from planner import clock, db
 from planner.agenda.tables import Item
 from planner.meetings.queries import find
+from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter
 from planner.registration import actions, letters, queries
 from planner.registration.entry import Entry
@@ -55,7 +56,13 @@ def leave_seats(slug: str, count: int) -> None:
         taken = queries.visit_seats_by_item(session, meeting_id())[item or 0].taken
         visit.capacity = taken + count
         session.add(visit)
-        give_out_anew(session)  # seats count once readers see them
+        publish_anew(session)  # seats count once readers see them
+
+
+def publish_anew(session: Session) -> None:
+    """Let readers see what stands in the tables, as a publication does."""
+    give_out_anew(session)
+    session.get_one(Meeting, meeting_id()).revision += 1
 
 
 def meeting_id() -> int:

@@ -13,14 +13,12 @@ from planner.registration.rules import (
     Phase,
     Places,
     Verdict,
-    Wish,
     identity,
     lacking_for_change,
     phase,
     place_for,
     position,
     visit_for,
-    visits_for,
     walk,
 )
 from planner.registration.tables import RegistrationForm
@@ -118,15 +116,10 @@ def test_positions_count_only_those_in_the_same_queue():
 
 
 def test_the_first_choice_comes_before_the_second():
-    assert visit_for((7, 8), {7: 1, 8: 1}) == 7
-    assert visit_for((7, 8), {7: 0, 8: 1}) == 8
-    assert visit_for((7, 8), {7: 0, 8: 0}) is None
-    assert visit_for((7, 8), {7: 0, 8: 5}, current=7) == 7
-
-
-def test_visits_go_by_order_of_arrival():
-    wishes = [Wish(2, MORNING, (7, 8)), Wish(1, MORNING, (7, 8)), Wish(3, MORNING - timedelta(hours=1), (7,))]
-    assert visits_for(wishes, {7: 2, 8: 0}) == ({3: 7, 1: 7}, {7: 0, 8: 0})
+    assert visit_for((7, 8), {7: 1, 8: 1}.__getitem__) == 7
+    assert visit_for((7, 8), {7: 0, 8: 1}.__getitem__) == 8
+    assert visit_for((7, 8), {7: 0, 8: 0}.__getitem__) is None
+    assert visit_for((7, 8), {7: 0, 8: 5}.__getitem__, current=7) == 7
 
 
 def test_a_form_opens_and_closes_to_the_second():
@@ -215,17 +208,3 @@ def test_a_place_goes_to_nobody_while_an_equal_waits_longer(places, acts):
         for lucky in served:
             assert not any(other.order < lucky.order and other.demand == lucky.demand for other in still)
         waited = {claim.registration_id: claim for claim in still}
-
-
-@settings(max_examples=200, deadline=None)
-@given(
-    st.lists(st.lists(st.integers(1, 3), max_size=2, unique=True).map(tuple), max_size=25),
-    st.dictionaries(st.integers(1, 3), st.integers(0, 5)),
-)
-def test_visits_are_never_overfull_and_nobody_misses_a_free_seat(choices, seats):
-    wishes = [Wish(number, MORNING, chosen) for number, chosen in enumerate(choices)]
-    given_, left = visits_for(wishes, seats)
-    assert all(list(given_.values()).count(visit) + left[visit] == seats[visit] for visit in seats)
-    for wish in wishes:
-        if wish.registration_id not in given_:
-            assert all(left.get(visit, 0) == 0 for visit in wish.choices)

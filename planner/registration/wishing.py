@@ -1,0 +1,102 @@
+"""What people wish beside the meeting's own places, written down: what they get of it, and when, the waiting list says.
+
+Whoever calls these holds the lock of the registration form's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from sqlmodel import Session, select
+
+from planner.errors import Refusal
+from planner.registration import apart, rows, sentences
+from planner.registration.entry import Entry
+from planner.registration.pools import Pool, left_for_newcomers, visit
+from planner.registration.rules import visit_for
+from planner.registration.tables import OptionPlace, PlaceOffer, PlaceWish, Registration, RideChoice, VisitPlace
+from planner.registration.tables import VisitChoice as Choice
+from planner.registration.waiting_list import Round, give
+
+
+def wish(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    """The wishes of somebody new: from now on they stand in line for each bus and each limited option."""
+    session.add_all(rows.wishes(row.id or 0, entry.apart, turn.moment))
+
+
+def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, before: dict[int, Choice]) -> None:
+    """Put new wishes in the place of the old ones. What is wished as before keeps its place in line, or its seat.
+
+    `before` are the choices of visits there were, by agenda item: whoever wishes another one stands at its end.
+    """
+    number = row.id or 0
+    known = {one.pool for one in apart.standings(session, row) if one.pool[0] != "visit"}
+    _forget(session, number, known - set(entry.apart))
+    session.add_all(rows.wishes(number, [pool for pool in entry.apart if pool not in known], turn.moment))
+    for choice in session.exec(select(Choice).where(Choice.registration_id == number)):
+        choice.since = before[choice.item_id].since if choice.item_id in before else turn.moment
+        session.add(choice)
+    gone = {visit(item) for item in before if item not in entry.visits}
+    end_offers(session, turn, number, (known - set(entry.apart)) | gone, "void")
+
+
+def choices_of_visits(session: Session, row: Registration) -> dict[int, Choice]:
+    """The choices of study visits as they are, by agenda item."""
+    found = session.exec(select(Choice).where(Choice.registration_id == row.id)).all()
+    for choice in found:
+        session.expunge(choice)  # they are about to be replaced
+    return {choice.item_id: choice for choice in found}
+
+
+def _forget(session: Session, number: int, pools: Iterable[Pool]) -> None:
+    for kind, which, key in pools:
+        for held in (
+            session.get(PlaceWish, (number, kind, which, key)),
+            session.get(RideChoice, (number, which)) if kind == "ride" else None,
+            session.get(OptionPlace, (number, which, key)) if kind == "option" else None,
+        ):
+            if held is not None:
+                session.delete(held)
+    session.flush()
+
+
+def end_offers(
+    session: Session, turn: Round, number: int, pools: Collection[Pool] | None, outcome: str
+) -> list[PlaceOffer]:
+    """Close the open offers of somebody: those of these pools, or all of them when None."""
+    ended = [
+        offer
+        for offer in apart.open_offers(session, number)
+        if pools is None or (offer.kind, offer.number, offer.key) in pools
+    ]
+    for offer in ended:
+        offer.outcome, offer.ended_at = outcome, turn.moment
+        session.add(offer)
+    session.flush()
+    return ended
+
+
+def visit_after(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
+    """The visit somebody has after a change. Raises Refusal when a seat would be given up for one that is taken."""
+    place = session.get(VisitPlace, row.id)
+    if place is None or place.locked or not entry.visits:  # what an organiser has locked stays
+        return place.item_id if place and place.locked else None
+    meeting, number = turn.form.meeting_id, row.id or 0
+    others = [want for want in apart.wants(session, meeting) if want.registration_id != number]
+    stock = left_for_newcomers(turn.sizes, apart.held(session, meeting), others)
+    found = visit_for(entry.visits, lambda item: stock.left(visit(item)), place.item_id)
+    if found is None:
+        raise Refusal(sentences.no_visit(), "visit_1")
+    return found
+
+
+def move_seat(session: Session, turn: Round, row: Registration, item: int | None) -> None:
+    """Change somebody's seat on a visit to that one, or to none."""
+    place = session.get(VisitPlace, row.id)
+    if place is None or place.item_id == item:
+        return
+    if item is not None:
+        give(session, row.id or 0, [visit(item)], turn.moment)
+    else:
+        session.delete(place)
+    session.flush()
