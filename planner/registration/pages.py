@@ -218,11 +218,19 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
         "typed": typed,
         "errors": errors,
         "labels": labels(offered),
-        "asked": asking.views(offered, legible(typed, offered, again=bool(typed.one("version"))), typed, {}),
+        "asked": _asked(session, offered, typed),
         "asking_at": f"/{found.project.slug}/{found.meeting.slug}/register/questions",
         "has_conditions": any(question.condition for question in offered.questions),
         "takes_files": any(question.kind == "file" for question in offered.questions),
     }
+
+
+def _asked(session: Session, offered: Offer, typed: Typed) -> list[asking.AskedView]:
+    """The meeting's own questions, and what is left of their limited options."""
+    limits = offered.limits
+    seats = queries.seats_apart(session, offered.form.meeting_id, limits) if limits else {}
+    left = {pool: 0 if one.full else one.seats - one.taken for pool, one in seats.items()}
+    return asking.views(offered, legible(typed, offered, again=bool(typed.one("version"))), typed, left)
 
 
 def _closed(session: Session, found: Found) -> dict[str, Any]:
