@@ -23,6 +23,8 @@ AT_ONCE = 500
 """Ids in one question: databases limit how many values one may hold."""
 _STORED = re.compile(r"[0-9a-f]{40}")
 NAMED = ("family", "latin_family")
+FOLLOWING = ("search_key", "name_key")
+"""Columns that are put together from others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,7 +178,12 @@ def _is_of(row: dict[str, Any], part: Part, ids: frozenset[int]) -> bool:
 def _bare(values: dict[str, Any] | None, part: Part) -> dict[str, Any] | None:
     if values is None:
         return None
-    blanks = {
-        name: GONE if name in NAMED else "" if isinstance(values.get(name), str) else None for name in part.columns
-    }
-    return {**values, **{name: blanks[name] for name in part.columns if name in values}}
+    gone = [name for name in (*part.columns, *FOLLOWING) if name in values]
+    return {**values, **{name: _nothing(name, values[name]) for name in gone}}
+
+
+def _nothing(name: str, value: Any) -> str | None:
+    """What stands for a remembered value."""
+    if name in NAMED:
+        return GONE
+    return "" if isinstance(value, str) else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import parse_qsl
 
 from sqlalchemy import func, or_
 from sqlmodel import Session, col, select
@@ -10,7 +11,7 @@ from sqlmodel import Session, col, select
 from planner.admin import erasing, retention, traces
 from planner.admin.erasing import Target
 from planner.admin.plan import ADDRESSED, GONE, PARTS
-from planner.admin.queries import same_person
+from planner.admin.queries import merged_with, same_person
 from planner.admin.retention import today_at
 from planner.admin.rules import ABSENT, ANSWERS, ATTENDANCE, AUDIT, CARE, CONSENTS, CONTACT, KINDS, LETTERS, LOGISTICS
 from planner.agenda.tables import Day, Speaking
@@ -19,7 +20,7 @@ from planner.clock import now
 from planner.consortium.tables import Person, Project
 from planner.errors import Refusal
 from planner.language import _
-from planner.names import full
+from planner.names import fold, full
 from planner.outbox import OutboxLetter
 from planner.registration import actions as registration
 from planner.registration.letters import about
@@ -27,6 +28,7 @@ from planner.registration.offer import offer_of
 from planner.registration.queries import form_of
 from planner.registration.rules import LIVE
 from planner.registration.tables import ErasureRequest, LooseFile, Registration
+from planner.roster.tables import RosterView
 from planner.visits.tables import StudyVisit
 
 ALWAYS = (CARE, LOGISTICS, ANSWERS, CONTACT, CONSENTS)
@@ -42,7 +44,7 @@ def erase(session: Session, request: ErasureRequest, actor: str, *, everywhere: 
         raise Refusal(_("This person was erased already."))
     row = session.get_one(Registration, request.registration_id)
     person_id, counts = row.person_id, dict.fromkeys(KINDS, 0)
-    for one in same_person(session, row) if everywhere else [row]:
+    for one in same_person(session, row) if everywhere else merged_with(session, row):
         for kind, number in _erase_one(session, one, actor).items():
             counts[kind] += number
     if everywhere and person_id:
@@ -64,7 +66,7 @@ def _erase_one(session: Session, row: Registration, actor: str) -> dict[str, int
     kinds = ALWAYS if proven else (*ALWAYS, ABSENT)
     counts = {kind: sum(erasing.clear(session, target) for target in _targets(kind, number)) for kind in kinds}
     counts[ATTENDANCE] = sum(len(erasing.holders(session, target)) for target in _targets(ATTENDANCE, number))
-    erasing.forget_changes(session, {kind: {number} for kind in kinds})
+    erasing.forget_changes(session, {kind: {number} for kind in (*ALWAYS, ABSENT)})  # names there prove nothing
     counts[LETTERS] = traces.forget_addressee(session, {number})
     counts[AUDIT] = traces.forget_details(session, {number})
     _mark_erased(session, number, actor, proven=proven)
@@ -85,12 +87,22 @@ def _forget_elsewhere(session: Session, row: Registration) -> None:
     for file in session.exec(select(LooseFile).where(LooseFile.form_key == row.form_key)).all():
         erasing.discard_in(file.value)
         session.delete(file)
+    _forget_searches(session, row)
     if row.email and not _is_shared(session, row):
         address = row.email.lower()
         for part in ADDRESSED:
             erasing.clear(session, Target(part, {address}))
         traces.forget_letters(session, func.lower(col(OutboxLetter.to_address)) == address)
     session.flush()
+
+
+def _forget_searches(session: Session, row: Registration) -> None:
+    """Views that search for this person."""
+    words = {fold(word) for word in (row.email, row.family, row.latin_family) if word}
+    for view in session.exec(select(RosterView).where(RosterView.meeting_id == row.meeting_id)).all():
+        sought = fold(" ".join(value for _name, value in parse_qsl(view.query.lstrip("?"), errors="replace")))
+        if any(word in sought for word in words):
+            session.delete(view)
 
 
 def _is_shared(session: Session, row: Registration) -> bool:

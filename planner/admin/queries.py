@@ -11,6 +11,7 @@ from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting
 from planner.registration.tables import ErasureRequest, Registration
+from planner.roster.tables import Merge
 
 
 def open_request(session: Session, registration_id: int) -> ErasureRequest | None:
@@ -44,12 +45,28 @@ def find_request(session: Session, found: Found, number: int) -> ErasureRequest:
     return row
 
 
+def merged_with(session: Session, row: Registration) -> Sequence[Registration]:
+    """A registration and those that were found to be the same one, in whatever order they were merged."""
+    found: set[int] = {row.id or 0}
+    while True:
+        pairs = session.exec(
+            select(Merge.kept_id, Merge.other_id).where(
+                or_(col(Merge.kept_id).in_(found), col(Merge.other_id).in_(found)), col(Merge.undone_at).is_(None)
+            )
+        ).all()
+        more = {number for pair in pairs for number in pair} | found
+        if more == found:
+            return session.exec(select(Registration).where(col(Registration.id).in_(found))).all()
+        found = more
+
+
 def same_person(session: Session, row: Registration) -> Sequence[Registration]:
     """All registrations of one person at the meetings of a project, this one among them."""
     project = select(Meeting.project_id).where(Meeting.id == row.meeting_id).scalar_subquery()
-    is_known = [Registration.id == row.id, Registration.identity == row.identity]
+    merged = {one.id for one in merged_with(session, row)}
+    is_known = [col(Registration.id).in_(merged), col(Registration.identity) == row.identity]
     if row.person_id:
-        is_known.append(Registration.person_id == row.person_id)
+        is_known.append(col(Registration.person_id) == row.person_id)
     query = select(Registration).join(Meeting).where(Meeting.project_id == project, or_(*is_known))
     return session.exec(query.order_by(col(Registration.id))).all()
 

@@ -237,6 +237,7 @@ def clear_due(session: Session, found: Found, moment: datetime) -> dict[str, int
         ended[shelf.kind] = _own(shelf.due)
     if today > terms_of(session, found).until(CARE):
         ended[CARE] = set(people.ids)
+    ended[ABSENT] |= ended[CONTACT]  # the history of changes is no proof: names go from it with the addresses
     erasing.forget_changes(session, ended)
     counts[LETTERS] = traces.forget_addressee(session, ended[CONTACT])
     return {kind: number for kind, number in counts.items() if number}
@@ -251,6 +252,7 @@ def clear_old_traces(session: Session, moment: datetime, ids: Collection[int] | 
     """Empty letters and audit notes that are old enough: of those registrations, or of the whole installation."""
     if ids is None:
         letters = traces.empty_texts(session, traces.old_texts(moment))
+        letters += traces.forget_letters(session, traces.old_addresses(moment))
         notes = traces.empty_details(session, traces.old_details(moment))
     else:
         letters, notes = traces.empty_old(session, ids, moment)

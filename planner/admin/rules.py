@@ -18,6 +18,8 @@ CARE, LOGISTICS, ANSWERS, LETTERS, ABSENT, CONTACT, CONSENTS, AUDIT, ATTENDANCE 
 
 LETTER_DAYS = 30
 """Days until the text of a letter goes that was sent or has failed; that it was written stays."""
+ADDRESS_DAYS = 365
+"""Days until the address of a letter goes that is about no registration (those go with the meeting's addresses)."""
 AUDIT_DAYS = 730
 """Days until the details of an audit note go; who did what and when stays."""
 LINK_HOURS = 24

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, sel
 from sqlmodel import Session, col
 
 from planner import post
-from planner.admin.rules import AUDIT_DAYS, LETTER_DAYS
+from planner.admin.rules import ADDRESS_DAYS, AUDIT_DAYS, LETTER_DAYS
 from planner.audit import AuditNote
 from planner.outbox import OutboxLetter, State
 from planner.settings import settings
@@ -34,6 +34,15 @@ def old_texts(moment: datetime) -> ColumnElement[bool]:
         col(OutboxLetter.state).in_(SETTLED),
         col(OutboxLetter.created_at) < moment - timedelta(days=LETTER_DAYS),
         func.length(col(OutboxLetter.mime)) > 0,
+    )
+
+
+def old_addresses(moment: datetime) -> ColumnElement[bool]:
+    """Letters about no registration that are old enough to lose their addressee."""
+    return and_(
+        col(OutboxLetter.state).in_(SETTLED),
+        col(OutboxLetter.created_at) < moment - timedelta(days=ADDRESS_DAYS),
+        col(OutboxLetter.about).not_like(f"{ABOUT}%"),
     )
 
 
