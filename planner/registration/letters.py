@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
 from planner.language import say
@@ -80,6 +80,21 @@ def lapsed(offer: Offer, row: Registration, chosen: Choices, place: PlaceOffer, 
     return _letter("lapsed", offer, row, chosen, place=place, position=position)
 
 
+def excepted(offer: Offer, email: str, until: datetime, secret: str, about: str) -> Letter:
+    """One address may register after the deadline, until then."""
+    project, meeting = offer.found.project, offer.found.meeting
+    language = meeting.working_language
+    context = {
+        "project": say(project.names, wish=language).text or project.acronym,
+        "disclaimer": say(project.disclaimer, wish=language).text,
+        "meeting": meeting,
+        "until": until,
+        "link": f"{settings().public_url}/{project.slug}/{meeting.slug}/register?late={secret}",
+    }
+    subject, text, html = render_letter("registration/letters/excepted.html", context, language)
+    return Letter(email, subject, text, html, reply_to=meeting.contact_email, language=language, about=about)
+
+
 def allocated(offer: Offer, row: Registration, chosen: Choices) -> Letter:
     """The organisers have changed who goes on which study visit: where one goes now, or that no seat is left."""
     return _letter("allocated", offer, row, chosen)
@@ -147,6 +162,7 @@ def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
         "days": planned(offer, chosen.days),
         "visit": visit,
         "waits_for_visit": bool(chosen.visits) and visit is None and row.status == "confirmed",
+        "answers": [given for given in chosen.answers.values() if given.question.purpose != "care"],
         "places": [line for line in lines(offer, chosen) if line.pool != ("visit", chosen.visit, "")],
         "link": address(row),
     }
