@@ -11,7 +11,7 @@ from planner.accounts.permissions import HOUSE, INSTALLATION, ROLES, Scope
 from planner.accounts.tables import Account, Grant, SignedInBrowser, SignInAttempt, SignInLink
 from planner.audit import note
 from planner.clock import now
-from planner.errors import Missing, Refusal
+from planner.errors import Missing, Refusal, TooMany
 from planner.language import _
 from planner.letter import Letter, address
 from planner.outbox import write_letter
@@ -93,17 +93,18 @@ def _keep_link(session: Session, account: Account, token: str, minutes: int) -> 
 
 
 def count_try(session: Session, email: str) -> None:
-    """Count a try to sign in. Raises Refusal when there were too many for this address, whoever it belongs to."""
+    """Count a try to sign in. Raises TooMany when there were too many for this address, whoever it belongs to."""
     moment = now()
     if not rules.may_try(queries.tries(session, email, moment - rules.TRIES_WITHIN)):
-        raise Refusal(_("Too many tries for this address. Please wait ten minutes, then try again."))
+        sentence = _("Too many tries for this address. Please wait ten minutes, then try again.")
+        raise TooMany(sentence, int(rules.TRIES_WITHIN.total_seconds()))
     session.add(SignInAttempt(email=email, at=moment))
 
 
 def send_link(session: Session, token: str, letter: Letter) -> None:
     """Post the letter with the link to the account it is for; when there is none, nothing is sent and nobody told.
 
-    Raises Refusal after too many tries.
+    Raises TooMany after too many tries.
     """
     count_try(session, letter.to)
     if account := queries.account_of(session, letter.to):

@@ -6,17 +6,18 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler
 
-from planner import forms
+from planner import forms, limits
 from planner.accounts import actions, letters, passwords, queries
 from planner.accounts.forms import Asked, asked, kept
 from planner.accounts.guards import act, cookie_name, viewer
-from planner.accounts.rules import is_usable, way_on
+from planner.accounts.rules import SIGNING_IN_PER_NETWORK, is_usable, way_on
 from planner.clock import now
 from planner.db import read, write
-from planner.errors import Refusal
+from planner.errors import Refusal, TooMany
 from planner.faults import SIGN_IN
 from planner.forms import EMPTY, Typed
 from planner.language import _
+from planner.network import visitor
 from planner.settings import settings
 from planner.tokens import digest, mint
 from planner.web import Visit, cookie, page, see
@@ -41,7 +42,12 @@ def answer(request: Visit, body: RawBody) -> Answer:
     if errors:
         return _form(request, typed, wish.way, errors, 422)
     try:
+        limits.count([limits.from_network(SIGNING_IN_PER_NETWORK, visitor(request.scope))])
         return _with_password(request, wish) if wish.password else _by_letter(wish)
+    except TooMany as refusal:
+        again = _form(request, typed, wish.way, {"": refusal.sentence}, 429)
+        again.headers["Retry-After"] = str(refusal.wait)
+        return again
     except Refusal as refusal:
         return _form(request, typed, wish.way, {"": refusal.sentence}, 422)
 

@@ -4,6 +4,8 @@ import hmac
 import re
 from datetime import datetime, timedelta
 
+from planner.limits import Limit
+
 LINK_MINUTES = 10
 IDLE = timedelta(hours=8)
 LONGEST = timedelta(days=30)
@@ -11,6 +13,8 @@ SEEN_EVERY = timedelta(minutes=5)
 """How exactly a browser's last visit is remembered: not every page view costs a write."""
 TRIES = 5
 TRIES_WITHIN = timedelta(minutes=10)
+SIGNING_IN_PER_NETWORK = Limit("sign-in", 60, timedelta(minutes=10))
+"""Tries of all who share a network, whatever addresses they try."""
 SHORTEST_PASSWORD = 12
 
 # Browsers drop tabs and line ends inside an address and read a backslash as a slash.

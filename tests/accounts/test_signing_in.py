@@ -126,10 +126,10 @@ def test_the_sixth_try_within_ten_minutes_is_refused(
         for _try in range(5):
             client.post("/sign-in", data={"email": email, **typed})
         sixth = client.post("/sign-in", data={"email": email, **typed})
-        assert sixth.status_code == 422
+        assert sixth.status_code == 429
         assert "Too many tries" in sixth.text
         right = client.post("/sign-in", data={"email": email, "password": PASSWORD})
-        assert (right.status_code, "set-cookie" in right.headers) == (422, False)
+        assert (right.status_code, "set-cookie" in right.headers) == (429, False)
         clock.move_to(start + timedelta(minutes=11))
         assert "Too many tries" not in client.post("/sign-in", data={"email": email, **typed}).text
 
