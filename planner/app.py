@@ -35,7 +35,15 @@ from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import allocation_desk, confirmation, my, my_documents, question_desk, question_sheet
+from planner.registration import (
+    allocation_desk,
+    confirmation,
+    my,
+    my_documents,
+    offers_page,
+    question_desk,
+    question_sheet,
+)
 from planner.registration import pages as registration
 from planner.roster import desk as roster
 from planner.settings import settings
@@ -124,6 +132,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *my.ROUTES,
     *confirmation.ROUTES,
     *my_documents.ROUTES,
+    *offers_page.ROUTES,
     *delegations.ROUTES,
     *invited.ROUTES,
     *delegation_desk.ROUTES,

@@ -22,6 +22,7 @@ from planner.outbox import Parcel
 from planner.post import Carrier, NotNow, Refused, Unsure, carrier
 from planner.registration.chores import drop_loose_files
 from planner.registration.link_again import send_asked_links
+from planner.registration.serving import serve_waiting_lists
 from planner.registration.unconfirmed import forget_unconfirmed
 from planner.settings import settings
 
@@ -41,6 +42,7 @@ CHORES: list[Callable[[], None]] = [
     forget_unconfirmed,
     forget_invitations,
     drop_loose_files,
+    serve_waiting_lists,
     forget_link_requests,
     keep_to_the_plan,
 ]

@@ -22,6 +22,7 @@ from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
 from planner.registration.behalf import ONESELF, Behalf
+from planner.registration.deadlines import check_changes_open, use_to_register
 from planner.registration.entry import Entry
 from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer, offer_of
@@ -47,7 +48,15 @@ from planner.registration.tables import (
     VisitPlace,
 )
 from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status
-from planner.registration.wishing import choices_of_visits, end_offers, move_seat, visit_after, wish, wish_anew
+from planner.registration.wishing import (
+    choices_of_visits,
+    end_offers,
+    move_seat,
+    stand_at_the_end,
+    visit_after,
+    wish,
+    wish_anew,
+)
 
 LINK_AGAIN = timedelta(minutes=10)
 """How long after a letter no other one with the same link is sent."""
@@ -74,7 +83,7 @@ def register(
     turn = lock(session, offer)
     if known := queries.of_form_key(session, turn.form.meeting_id, form_key):
         return known
-    check_open(turn)
+    check_open(turn, excepted=use_to_register(session, turn, entry.email))
     if known := queries.live_of_identity(session, turn.form.meeting_id, entry.identity):
         send_link(session, offer, known)
         return None
@@ -86,17 +95,19 @@ def register(
 
 def admit(session: Session, turn: Round, row: Registration, actor: str) -> None:
     """Let a registration that waits take its place or its turn, and answer it. Its turn counts from now."""
-    row.queued_at = turn.moment if row.submitted_at != turn.moment else None
+    if row.version > 1:  # it was written down before, and kept aside until now
+        stand_at_the_end(session, turn, row)
     promote(session, turn, row)
     if row.status == "waiting":
         session.add(_change(row, "waiting", turn.moment, PLANNER))
-    _finish(session, turn, row, actor, "registration.register")
-    write_letter(session, _answer(session, turn, row))
+    finish(session, turn, row, actor, "registration.register")
+    write_letter(session, answer(session, turn, row))
 
 
-def check_open(turn: Round) -> None:
-    """Raises Refusal when nobody can register any more."""
-    if phase(turn.form, turn.moment) is not Phase.OPEN or turn.offer.found.meeting.cancelled_at:
+def check_open(turn: Round, *, excepted: bool = False) -> None:
+    """Raises Refusal when nobody can register any more; `excepted` is who may although the form has closed."""
+    is_open = excepted or phase(turn.form, turn.moment) is Phase.OPEN
+    if not is_open or turn.offer.found.meeting.cancelled_at:
         raise Refusal(_("Registration is closed. Please ask the organisers."))
 
 
@@ -136,13 +147,15 @@ def _change(row: Registration, status: str, moment: datetime, actor: str) -> Sta
     return StatusChange(registration_id=row.id or 0, status=status, at=moment, actor=actor)
 
 
-def _finish(session: Session, turn: Round, row: Registration, actor: str, act: str, **details: object) -> None:
+def finish(session: Session, turn: Round, row: Registration, actor: str, act: str, **details: object) -> None:
+    """Note an act, and that the number of free places may have changed."""
     turn.form.revision += 1
     session.add(turn.form)
     note(session, actor, act, letters.about(row), status=row.status, **details)
 
 
-def _answer(session: Session, turn: Round, row: Registration) -> Letter:
+def answer(session: Session, turn: Round, row: Registration) -> Letter:
+    """The letter that says how somebody stands now."""
     chosen = queries.choices(session, row.id or 0)
     if row.status == "waiting":
         return letters.waiting(turn.offer, row, chosen, queries.position(session, turn.form, row.id or 0))
@@ -181,13 +194,14 @@ def change(session: Session, offer: Offer, number: int, entry: Entry, version: i
     turn = lock(session, offer)
     _check_not_over(turn)
     row = _find(session, number, version)
+    check_changes_open(session, turn, row)
     _check_unique(session, turn, row, entry)
     visit = _check_places(session, turn, row, entry)
     _check_turn(session, turn, row, entry)
     _rewrite(session, turn, row, entry)
     move_seat(session, turn, row, visit)
     promote(session, turn, row)
-    _finish(session, turn, row, REGISTRANT, "registration.change")
+    finish(session, turn, row, REGISTRANT, "registration.change")
     position = queries.position(session, turn.form, number) if row.status == "waiting" else 0
     write_letter(session, letters.changed(offer, row, queries.choices(session, number), position))
     return row
@@ -263,12 +277,13 @@ def withdraw(session: Session, offer: Offer, number: int) -> None:
     _check_not_over(turn)
     row = session.get_one(Registration, number, populate_existing=True)
     if row.status in LIVE:
-        _give_up(session, turn, row, "cancelled", REGISTRANT, "")
-        _finish(session, turn, row, REGISTRANT, "registration.withdraw")
+        give_up(session, turn, row, "cancelled", REGISTRANT, "")
+        finish(session, turn, row, REGISTRANT, "registration.withdraw")
         write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number)))
 
 
-def _give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:
+def give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:
+    """End a registration with that status: its places go to those who wait."""
     set_status(session, row, status, turn.moment, actor, reason)
     end_offers(session, turn, row.id or 0, None, "void")
     for table in (VisitPlace, CareNote):
@@ -292,14 +307,14 @@ def confirm(session: Session, registration: Registration, actor: str) -> None:
     set_status(session, row, "confirmed", turn.moment, actor)
     end_offers(session, turn, row.id or 0, {MEETING}, "accepted")
     promote(session, turn, row)
-    _finish(session, turn, row, actor, "registration.confirm")
-    write_letter(session, _answer(session, turn, row))
+    finish(session, turn, row, actor, "registration.confirm")
+    write_letter(session, answer(session, turn, row))
 
 
 def decline(session: Session, registration: Registration, actor: str, reason: str) -> None:
     """An organiser says no and why: the places go to those who wait. Raises Refusal when the registration is over."""
     turn = lock(session, offer_of(session, registration.meeting_id))
     row = _find(session, registration.id or 0)
-    _give_up(session, turn, row, "declined", actor, reason)
-    _finish(session, turn, row, actor, "registration.decline")
+    give_up(session, turn, row, "declined", actor, reason)
+    finish(session, turn, row, actor, "registration.decline")
     write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))

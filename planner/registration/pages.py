@@ -17,7 +17,7 @@ from planner.forms import Typed
 from planner.language import say
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
 from planner.network import network, visitor
-from planner.registration import abuse, actions, asking, letters, link_again, queries, uploads
+from planner.registration import abuse, actions, asking, deadlines, letters, link_again, queries, uploads
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key, shown_at
 from planner.registration.forms import TRAP, blank, entry, form_key, labels, legible
@@ -38,8 +38,9 @@ def ask(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answe
     """The form, or when it opens and whom to ask."""
     with read() as session:
         found = find(session, project, meeting)
-        offered = _open_offer(session, found)
-        context = form_context(session, offered, blank(offered), {}) if offered else _closed(session, found)
+        late = request.query_params.get("late", "")
+        offered = _open_offer(session, found, late)
+        context = form_context(session, offered, _unused(offered, late), {}) if offered else _closed(session, found)
     return _page(request, context)
 
 
@@ -60,7 +61,7 @@ def further_questions(request: Visit, project: FromPath[str], meeting: FromPath[
     """The meeting's own questions as they follow from the form as it stands; nothing (204) when they stay the same."""
     typed = forms.read(request, body)
     with read() as session:
-        offered = _open_offer(session, find(session, project, meeting))
+        offered = _open_offer(session, find(session, project, meeting), typed.one("late"))
         if offered is None:
             raise Missing
         context = form_context(session, offered, typed, {})
@@ -77,7 +78,7 @@ def asked_again(request: Visit, context: Mapping[str, Any], typed: Typed) -> Ans
 def _register(request: Visit, project: str, meeting: str, typed: Typed) -> Answer:
     with read() as session:
         found = find(session, project, meeting)
-        offered = _open_offer(session, found)
+        offered = _open_offer(session, found, typed.one("late"))
         if offered is None:
             return _page(request, _closed(session, found), 409)
     typed = uploads.hold(typed, offered)
@@ -175,10 +176,19 @@ def _link_context(found: Found, email: str, errors: Mapping[str, str]) -> dict[s
     }
 
 
-def _open_offer(session: Session, found: Found) -> Offer | None:
+def _open_offer(session: Session, found: Found, late: str) -> Offer | None:
+    """What one can register for now; after the deadline only with the secret of an exception (`late`)."""
     form = queries.form_of(session, found.meeting.id or 0)
-    is_open = phase(form, now()) is Phase.OPEN and found.meeting.cancelled_at is None
+    now_is = phase(form, now())
+    excepted = now_is is Phase.CLOSED and late and deadlines.admits(session, found.meeting.id or 0, late)
+    is_open = (now_is is Phase.OPEN or excepted) and found.meeting.cancelled_at is None
     return offer(session, found) if is_open else None
+
+
+def _unused(offered: Offer, late: str) -> Typed:
+    """An unused form, which takes the secret of an exception along."""
+    form = blank(offered)
+    return Typed({**form.values, "late": [late]}) if late else form
 
 
 def _again(

@@ -22,6 +22,7 @@ from planner.registration import letters, queries
 from planner.registration.actions import LINK_AGAIN, admit, check_open, lock, send_link, write_down
 from planner.registration.agreement import REGISTRANT
 from planner.registration.behalf import ONESELF, Behalf
+from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
 from planner.registration.tables import Registration
@@ -48,7 +49,7 @@ def hold(session: Session, offer: Offer, entry: Entry, form_key: str, behalf: Be
     Somebody who is registered already gets the own link again. Raises Refusal when registration is closed.
     """
     turn = Round(offer, offer.form, now())
-    check_open(turn)
+    check_open(turn, excepted=use_to_register(session, turn, entry.email))
     number = offer.form.meeting_id
     if known := queries.live_of_identity(session, number, entry.identity):
         send_link(session, offer, known)
@@ -103,7 +104,7 @@ def confirm_address(session: Session, offer: Offer, number: int) -> Registration
     asked = session.get_one(Registration, number, populate_existing=True)
     if asked.status != UNCONFIRMED:
         return asked
-    check_open(turn)
+    check_open(turn, excepted=use_to_register(session, turn, asked.email))
     arrived = [_arrive(session, turn, row) for row in pending_of_address(session, asked.meeting_id, asked.email)]
     return next(row for row in arrived if row.identity == asked.identity)
 

@@ -120,15 +120,7 @@ def _tell(session: Session, turn: Round, row: Registration, news: News) -> None:
 
 
 def _give_seats(session: Session, turn: Round, newcomer: Registration | None, news: News) -> None:
-    session.flush()
-    live = queries.claims(session, turn.form.meeting_id)
-    if all(claim.status != "waiting" for claim in live):
-        return
-    there = queries.places(session, turn.form, turn.moment)
-    for claim, verdict in list(walk(there, live, turn.form.approval)):
-        number = claim.registration_id
-        if verdict == Verdict(claim.status, claim.waiting_for) or not turn.serves(number, newcomer):
-            continue
+    for number, verdict in seats_due(session, turn, newcomer):
         row = session.get_one(Registration, number)
         if verdict.status != "waiting" and newcomer is not row:
             loosen(session, turn, row)
@@ -141,6 +133,20 @@ def _give_seats(session: Session, turn: Round, newcomer: Registration | None, ne
         else:
             set_status(session, row, verdict.status, turn.moment, PLANNER)
             news.given.add(number)
+
+
+def seats_due(session: Session, turn: Round, newcomer: Registration | None = None) -> list[tuple[int, Verdict]]:
+    """Who of those who wait for the meeting gets a place now, or has to be told that it is something else they lack."""
+    session.flush()
+    live = queries.claims(session, turn.form.meeting_id)
+    if all(claim.status != "waiting" for claim in live):
+        return []
+    line = walk(queries.places(session, turn.form, turn.moment), live, turn.form.approval)
+    return [
+        (claim.registration_id, verdict)
+        for claim, verdict in line
+        if verdict != Verdict(claim.status, claim.waiting_for) and turn.serves(claim.registration_id, newcomer)
+    ]
 
 
 def loosen(session: Session, turn: Round, row: Registration) -> None:
@@ -179,6 +185,18 @@ def set_status(
 
 
 def _give_apart(session: Session, turn: Round, newcomer: Registration | None, news: News) -> None:
+    for want in apart_due(session, turn, newcomer):
+        number = want.registration_id
+        if turn.offers(number, newcomer):
+            _offer(session, turn, number, next(iter(want.pools)), news)
+        else:
+            give(session, number, want.pools, turn.moment)
+            news.given.add(number)
+    session.flush()
+
+
+def apart_due(session: Session, turn: Round, newcomer: Registration | None = None) -> list[Want]:
+    """Who gets which place beside the meeting's own now, in the order of the line."""
     session.flush()
     line = [
         _as_it_would_be(want, turn, newcomer)
@@ -186,17 +204,9 @@ def _give_apart(session: Session, turn: Round, newcomer: Registration | None, ne
         if all((starts := turn.starts(pool)) is None or starts > turn.moment for pool in want.pools)
     ]
     if not line:
-        return
-    for want in serve(turn.sizes, apart.held(session, turn.form.meeting_id), line):
-        number = want.registration_id
-        if not turn.serves(number, newcomer):
-            continue
-        if turn.offers(number, newcomer):
-            _offer(session, turn, number, next(iter(want.pools)), news)
-        else:
-            give(session, number, want.pools, turn.moment)
-            news.given.add(number)
-    session.flush()
+        return []
+    given = serve(turn.sizes, apart.held(session, turn.form.meeting_id), line)
+    return [want for want in given if turn.serves(want.registration_id, newcomer)]
 
 
 def _as_it_would_be(want: Want, turn: Round, newcomer: Registration | None) -> Want:

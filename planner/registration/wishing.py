@@ -24,6 +24,15 @@ def wish(session: Session, turn: Round, row: Registration, entry: Entry) -> None
     session.add_all(rows.wishes(row.id or 0, entry.apart, turn.moment))
 
 
+def stand_at_the_end(session: Session, turn: Round, row: Registration) -> None:
+    """Somebody who was written down earlier arrives now: behind all who wait for the same."""
+    row.queued_at = turn.moment
+    for kept in session.exec(select(PlaceWish).where(PlaceWish.registration_id == row.id)):
+        kept.since = turn.moment
+    for choice in session.exec(select(Choice).where(Choice.registration_id == row.id)):
+        choice.since = turn.moment
+
+
 def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, before: dict[int, Choice]) -> None:
     """Put new wishes in the place of the old ones. What is wished as before keeps its place in line, or its seat.
 

@@ -11,6 +11,7 @@ def status_text(status: str) -> str:
         "submitted": _("Waits for a decision"),
         "confirmed": _("Confirmed"),
         "waiting": _("Waiting list"),
+        "offered": _("A place is offered"),
         "declined": _("Declined"),
         "cancelled": _("Cancelled"),
         "duplicate": _("Double"),
@@ -22,7 +23,9 @@ def status_text(status: str) -> str:
 
 def status_kind(status: str) -> str:
     """The colour of a status's badge."""
-    return {"submitted": "warn", "waiting": "warn", "confirmed": "good", "declined": "bad"}.get(status, "")
+    return {"submitted": "warn", "waiting": "warn", "offered": "accent", "confirmed": "good", "declined": "bad"}.get(
+        status, ""
+    )
 
 
 def category_text(category: str) -> str:
