@@ -10,7 +10,7 @@ from planner import db, faults, logs, server
 from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
-from planner.admin import erasure_desk, retention_desk
+from planner.admin import erasure_desk, my_data, retention_desk
 from planner.admin import pages as admin
 from planner.agenda import (
     document_desk,
@@ -23,12 +23,14 @@ from planner.agenda import (
     speaker_desk,
 )
 from planner.agenda import pages as agenda
+from planner.attendance import check_in_desk
 from planner.attendance import pages as attendance
 from planner.delegations import desk as delegation_desk
 from planner.delegations import invitation_desk, invited
 from planner.delegations import pages as delegations
 from planner.edge import Edge
 from planner.errors import Missing
+from planner.feeds import own_pages
 from planner.feeds import pages as feeds
 from planner.hosting import editor, editor_days, editor_items, editor_lines, publication, sheets, team
 from planner.hosting import pages as hosting
@@ -40,6 +42,7 @@ from planner.registration import (
     confirmation,
     my,
     my_documents,
+    my_ticket,
     offers_page,
     question_desk,
     question_sheet,
@@ -124,6 +127,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *editor_items.ROUTES,
     *editor_days.ROUTES,
     *feeds.ROUTES,
+    *own_pages.ROUTES,
     *newsletter.ROUTES,
     *overview.ROUTES,
     *registration.ROUTES,
@@ -132,6 +136,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *my.ROUTES,
     *confirmation.ROUTES,
     *my_documents.ROUTES,
+    *my_ticket.ROUTES,
     *offers_page.ROUTES,
     *delegations.ROUTES,
     *invited.ROUTES,
@@ -140,9 +145,11 @@ ROUTES: list[ControllerRouterHandler] = [
     *roster.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,
+    *check_in_desk.ROUTES,
     *admin.ROUTES,
     *retention_desk.ROUTES,
     *erasure_desk.ROUTES,
+    *my_data.ROUTES,
 ]
 """Every room adds its line."""
 

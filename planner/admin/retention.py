@@ -212,6 +212,20 @@ def overview(session: Session, found: Found, moment: datetime) -> list[Kept]:
     return [kept[kind] for kind in KINDS]
 
 
+def overview_of(session: Session, found: Found, row: Registration, moment: datetime) -> list[Kept]:
+    """The same for one person: how much of each kind there is about them, and until when."""
+    today = today_at(found, moment)
+    people = people_of(session, found, today).only({row.id or 0})
+    mine = {shelf.kind: _kept(session, _personal(shelf), people) for shelf in shelves(session, found, people, today)}
+    mine[LETTERS] = _traces(LETTERS, LETTER_DAYS, traces.count_texts(session, people.ids), 0)
+    mine[AUDIT] = _traces(AUDIT, AUDIT_DAYS, traces.count_details(session, people.ids), 0)
+    return [mine[kind] for kind in KINDS if mine[kind].rows]
+
+
+def _personal(shelf: Shelf) -> Shelf:
+    return replace(shelf, all=[target for target in shelf.all if target.part.by in OWN], due=[])
+
+
 def _kept(session: Session, shelf: Shelf, people: People) -> Kept:
     late = _holders(session, shelf.due)
     whose = sorted({people.names[one] for one in late if one in people.names})

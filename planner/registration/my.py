@@ -1,6 +1,5 @@
 """A registration's own pages: whoever has the link sees, changes, withdraws and takes their data along."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -8,28 +7,32 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
-from planner import forms
+from planner import forms, language
 from planner.accounts.guards import act
 from planner.clock import local, now
 from planner.db import read, write
 from planner.errors import Refusal, Stale
 from planner.forms import Typed
 from planner.language import say
+from planner.meetings.calendar import subscription
 from planner.meetings.queries import frame
 from planner.names import full
 from planner.registration import actions, agreement, letters, queries, uploads
 from planner.registration.forms import consents, differences, entry, filled
+from planner.registration.given import Given, own_answers
 from planner.registration.offer import Offer, offer_of
-from planner.registration.own import own_data
 from planner.registration.pages import asked_again, form_context
+from planner.registration.placing import Thing, lines, named
 from planner.registration.queries import Choices
 from planner.registration.rules import LIVE
-from planner.registration.tables import Registration
+from planner.registration.tables import PlaceOffer, Registration
+from planner.registration.ticket import calendar_path
 from planner.registration.unconfirmed import UNCONFIRMED
 from planner.registration.words import category_text, diet_text, status_text
-from planner.web import Visit, download, page, see
+from planner.settings import settings
+from planner.web import Visit, page, see
 
 OWN = act("registration.own")
 Answer = Response[bytes]
@@ -43,6 +46,8 @@ class Own:
     row: Registration
     chosen: Choices
     position: int
+    given: list[Given]
+    offers: list[tuple[PlaceOffer, Thing]]
 
     @property
     def is_open(self) -> bool:
@@ -56,7 +61,15 @@ def _own(session: Session, token: str) -> Own:
     offered = offer_of(session, row.meeting_id)
     number = row.id or 0
     position = queries.position(session, offered.form, number) if row.status == "waiting" else 0
-    return Own(offered, row, queries.choices(session, number), position)
+    given = list(own_answers(session, number).values())
+    return Own(offered, row, queries.choices(session, number), position, given, _offers(session, offered, number))
+
+
+def _offers(session: Session, offered: Offer, number: int) -> list[tuple[PlaceOffer, Thing]]:
+    """The places that are kept for the person now, the one that lapses first in front."""
+    query = select(PlaceOffer).where(PlaceOffer.registration_id == number, PlaceOffer.outcome == "")
+    rows = session.exec(query.where(col(PlaceOffer.expires_at) > now()).order_by(col(PlaceOffer.expires_at)))
+    return [(row, named(offered, (row.kind, row.number, row.key))) for row in rows]
 
 
 @get("/my/{token:str}", opt=OWN, sync_to_thread=True)
@@ -81,6 +94,11 @@ def _context(own: Own, token: str) -> dict[str, Any]:
     return {
         "frame": frame(found.project, found.meeting),
         "meeting": found.meeting,
+        "offers": own.offers,
+        "places": lines(offered, chosen),
+        "given": own.given,
+        "has_ticket": row.status in ("confirmed", "walk_in") and row.erased_at is None,
+        "subscription": subscription(settings().public_url, calendar_path(row), language.current()),
         "base": f"/{found.project.slug}/{found.meeting.slug}",
         "home": f"/my/{token}",
         "row": row,
@@ -200,16 +218,6 @@ def answer_consents(request: Visit, token: FromPath[str], body: RawBody) -> Answ
     return see(f"/my/{token}")
 
 
-@get("/my/{token:str}/data.json", opt=OWN, sync_to_thread=True)
-def data(request: Visit, token: FromPath[str]) -> Answer:
-    """Everything that is kept about this registration (GDPR, Articles 15 and 20)."""
-    with read() as session:
-        own = _own(session, token)
-        content = own_data(session, own.offer, own.row, own.chosen)
-    text = json.dumps(content, ensure_ascii=False, indent=2)
-    return download(text.encode("utf-8", "replace"), "application/json", "my-registration.json")
-
-
 ROUTES: list[ControllerRouterHandler] = [
     show,
     ask_change,
@@ -219,5 +227,4 @@ ROUTES: list[ControllerRouterHandler] = [
     ask_withdrawal,
     withdraw,
     answer_consents,
-    data,
 ]
