@@ -18,7 +18,7 @@ from planner.clock import now
 from planner.db import Table, Texts
 from planner.language import _, country_text, say
 from planner.outbox import letters_about
-from planner.registration.given import own_answers
+from planner.registration.given import as_data, own_answers
 from planner.registration.letters import about
 from planner.registration.offer import Offer
 from planner.registration.queries import Choices, answers, history
@@ -48,10 +48,7 @@ def own_data(session: Session, offer: Offer, row: Registration, chosen: Choices)
         "visit": next(iter(_titles(offer, (chosen.visit or 0,))), None),
         "meals": _titles(offer, chosen.meals),
         "buses": _titles(offer, chosen.rides),
-        "answers": [
-            {"question": given.label, "answer": given.value, "purpose": given.question.purpose}
-            for given in own_answers(session, row.id or 0).values()
-        ],
+        "answers": as_data(own_answers(session, row.id or 0)),
         "food_and_access": {"diet": care.diet, "diet_note": care.diet_note, "access": care.access} if care else None,
         "consents": _consents(session, row),
         "privacy_notice": _notice(session, row),
