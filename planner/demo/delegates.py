@@ -1,6 +1,6 @@
 """Loads the registration forms, the registrations with their choices, and who was there."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from planner.attendance.tables import Absence, OnlineLog, Signature
@@ -23,6 +23,8 @@ from planner.registration.tables import (
 )
 from planner.tokens import derive, digest, mint
 
+SHOWN = 30
+"""Days for which the demonstration shows what real meetings would have deleted long ago."""
 BY_INVITATION = ["speaker", "programme", "interpreter"]
 """Categories that an organiser confirms: anybody could claim to be one of them."""
 
@@ -61,6 +63,7 @@ def _form(loading: Loading, meeting: Record) -> None:
         controller_partner_id=loading.sure("partner", str(privacy.get("controller", meeting["host"]))),
         privacy_contact=privacy.get("contact", ""),
         sensitive_days=privacy.get("sensitive_deleted_after_days", 30),
+        **_kept_to_be_seen(last_day(meeting, calendar), loading.today),
         wording_id=loading.id("wording", privacy.get("wording", "consent-1")),
     )
     number = loading.add("form", meeting["id"], form)
@@ -70,6 +73,12 @@ def _form(loading: Loading, meeting: Record) -> None:
         for category, seats in other.items()
         if category != "partner"
     )
+
+
+def _kept_to_be_seen(last: date, today: date) -> dict[str, int]:
+    """Longer periods for meetings that are long over: a demonstration without its data would show nothing."""
+    usual = {"logistics_days": 90, "contact_days": 365, "consent_days": 1095}
+    return {name: max(days, (today - last).days + SHOWN) for name, days in usual.items()}
 
 
 def _delegations(loading: Loading, meeting: Record, group: Record) -> None:
@@ -166,7 +175,7 @@ def _care(loading: Loading, number: int, entry: Record, meeting: Record, calenda
     diet = entry.get("diet", "")
     if diet or any(note.values()):
         days = ((meeting["registration"] or {}).get("privacy") or {}).get("sensitive_deleted_after_days", 30)
-        end = last_day(meeting, calendar) + timedelta(days=days)
+        end = max(last_day(meeting, calendar) + timedelta(days=days), loading.today + timedelta(days=SHOWN))
         loading.add_all([CareNote(registration_id=number, diet=diet, delete_after=end, **note)])
 
 

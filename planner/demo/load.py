@@ -83,4 +83,7 @@ def _news(loading: Loading, project: int) -> None:
 def _organiser(loading: Loading, project: int, moment: datetime) -> None:
     row = Account(email=ORGANISER, name="SECON office", created_at=moment - timedelta(days=1))
     account = loading.add("account", ORGANISER, row)
-    loading.add_all([Grant(account_id=account, role="organiser", scope="project", scope_id=project, granted_at=moment)])
+    loading.add_all(
+        Grant(account_id=account, role=role, scope="project", scope_id=project, granted_at=moment)
+        for role in ("organiser", "logistics")
+    )

@@ -68,17 +68,19 @@ def announce(session: Session, found: Found, actor: str) -> None:
     note(session, actor, "meeting.announce", f"meeting:{meeting.id}")
 
 
-def share(session: Session, found: Found, actor: str, email: str, name: str, sender: str) -> Account:
-    """Let somebody organise this meeting too, and tell that person; an account is made when there is none."""
+def share(
+    session: Session, found: Found, actor: str, email: str, name: str, sender: str, role: str = ORGANISER
+) -> Account:
+    """Let somebody work on this meeting too, and tell that person; an account is made when there is none."""
     account = account_of(session, tidy(email)) or accounts.add_account(session, email, name, actor)
-    accounts.grant(session, account, ORGANISER, scope(found), actor)
+    accounts.grant(session, account, role, scope(found), actor)
     write_letter(session, invited(found, account, sender))
     return account
 
 
-def unshare(session: Session, found: Found, actor: str, account_id: int) -> None:
-    """Let somebody no longer organise this meeting. Raises Missing when that person does not."""
-    accounts.revoke(session, account_id, ORGANISER, scope(found), actor)
+def unshare(session: Session, found: Found, actor: str, account_id: int, role: str = ORGANISER) -> None:
+    """Take somebody's role at this meeting away. Raises Missing when that person does not hold it."""
+    accounts.revoke(session, account_id, role, scope(found), actor)
 
 
 def scope(found: Found) -> Scope:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planner.accounts.permissions import ACTS, HOUSE, PUBLIC, SIGNED_IN, Held, Scope, Viewer
+from planner.accounts.permissions import ACTS, HOUSE, PUBLIC, ROLES, SIGNED_IN, Held, Scope, Viewer
 
 PROJECT, OTHER_PROJECT = Scope("project", 1, 1), Scope("project", 2, 2)
 MEETING, SISTER, OTHER_MEETING = Scope("meeting", 11, 1), Scope("meeting", 12, 1), Scope("meeting", 1, 2)
@@ -35,6 +35,7 @@ def test_a_role_reaches_its_scope_and_what_is_inside(grant: Held, reached: tuple
         ("organiser", {*DESK, "registrations.decide", "registrations.export"}),
         ("reception", {*DESK}),
         ("controller", {*DESK, "registrations.export"}),
+        ("logistics", {*DESK}),
         ("stranger", set()),
     ],
 )
@@ -48,3 +49,21 @@ def test_each_role_may_do_its_acts(role: str, acts: set[str]) -> None:
 def test_an_unknown_act_is_a_mistake_of_ours() -> None:
     with pytest.raises(KeyError):
         somebody(Held("administrator", "installation", 0)).may("registrations.frobnicate", HOUSE)
+
+
+@pytest.mark.parametrize(
+    ("act", "roles"),
+    [
+        ("care.read", {"logistics"}),
+        ("privacy.manage", {"administrator", "organiser"}),
+        ("erasure.everywhere", {"administrator"}),
+        ("attendance.check_in", {"administrator", "organiser", "reception"}),
+    ],
+)
+def test_who_may_touch_what_is_private(act: str, roles: set[str]) -> None:
+    assert {role for role in ROLES if somebody(Held(role, "installation", 0)).may(act, HOUSE)} == roles
+
+
+def test_health_data_are_open_only_to_who_was_given_that_role_there() -> None:
+    both = somebody(Held("organiser", "installation", 0), Held("logistics", "meeting", 11))
+    assert [both.may("care.read", place) for place in (MEETING, SISTER, OTHER_MEETING)] == [True, False, False]

@@ -94,6 +94,7 @@ def test_health_stands_in_a_table_of_its_own(organiser: str, client: TestClient)
     public = client.get(f"{HASKOVO}/registrations.csv").text
     assert "Halal" not in public
     assert "Diet" not in public
+    sign_in(client, "logistics")
     rows = read_csv(client.get(f"{HASKOVO}/registrations-care.csv").content)
     with db.read() as session:
         note = session.get_one(CareNote, registration("has-29").id)
@@ -103,7 +104,14 @@ def test_health_stands_in_a_table_of_its_own(organiser: str, client: TestClient)
 
 
 @pytest.mark.parametrize(
-    ("role", "table", "care"), [("organiser", 200, 200), ("controller", 200, 404), ("reception", 404, 404)]
+    ("role", "table", "care"),
+    [
+        ("organiser", 200, 404),
+        ("logistics", 404, 200),
+        ("administrator", 200, 404),
+        ("controller", 200, 404),
+        ("reception", 404, 404),
+    ],
 )
 def test_who_takes_which_table(
     demo_sqlite: str, clients: Callable[[], TestClient], role: str, table: int, care: int
