@@ -46,6 +46,7 @@ from planner.registration import (
     offers_page,
     question_desk,
     question_sheet,
+    queues_desk,
 )
 from planner.registration import pages as registration
 from planner.roster import desk as roster
@@ -138,6 +139,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *my_documents.ROUTES,
     *my_ticket.ROUTES,
     *offers_page.ROUTES,
+    *queues_desk.ROUTES,
     *delegations.ROUTES,
     *invited.ROUTES,
     *delegation_desk.ROUTES,

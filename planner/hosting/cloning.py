@@ -30,7 +30,10 @@ from planner.registration.tables import Quota, RegistrationForm
 from planner.settings import settings
 from planner.visits.tables import Stop, StudyVisit, Transport
 
-MOMENTS = ("opens_at", "closes_at", "waiting_list_closes_at", "catering_frozen_at", "papers_frozen_at")
+MOMENTS = (
+    "opens_at", "quota_until", "closes_at", "changes_close_at", "waiting_list_closes_at", "catering_frozen_at",
+    "papers_frozen_at",
+)  # fmt: skip
 Topic = tuple[str, Mapping[str, Any]]
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from planner.clock import local, zone
+from planner.clock import local
 from planner.consortium.tables import Partner
 from planner.forms import Check, Typed
 from planner.hosting.rules import TEXTS, Values
@@ -16,14 +16,20 @@ from planner.meetings.rules import KINDS, MODES
 from planner.meetings.tables import Meeting, Place
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import RegistrationForm
+from planner.registration.walls import moment
 from planner.tokens import digest
 
 LONGEST = timedelta(days=13)
 """From the first to the last day: longer is a mistyped date."""
 MOST_SEATS = 10_000
+MOST_HOURS = 14 * 24
+"""For how long a freed place may be offered to one person."""
 NEW_PLACES = 3
 """Empty rows below the places that are there."""
-MOMENTS = ("opens_at", "closes_at", "waiting_list_closes_at", "catering_frozen_at", "papers_frozen_at")
+MOMENTS = (
+    "opens_at", "quota_until", "closes_at", "changes_close_at", "waiting_list_closes_at", "catering_frozen_at",
+    "papers_frozen_at",
+)  # fmt: skip
 SEATS = ("seats_on_site", "seats_online")
 QUOTAS = ("quota_partner_staff", "quota_stakeholder")
 ANSWERS = {"": None, "yes": True, "no": False}
@@ -55,18 +61,6 @@ def day(check: Check, name: str, *, needed: str = "") -> date | None:
         return date.fromisoformat(value) if value else None
     except ValueError:
         check.wrong(name, _("Please write the day like 2026-11-22."))
-        return None
-
-
-def moment(check: Check, name: str, zone_name: str, *, needed: str = "") -> datetime | None:
-    """A day and time on the wall of that zone, as an instant (UTC)."""
-    value = check.text(name, needed=needed, limit=30)
-    if not value:
-        return None
-    try:
-        return datetime.fromisoformat(value).replace(tzinfo=zone(zone_name)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        check.wrong(name, _("Please write day and time like 2026-11-22 18:00."))
         return None
 
 
@@ -233,7 +227,7 @@ def registration_now(
         return _typed({})
     by_id = {row.id: slug for slug, row in partners.items()}
     moments = {name: _wall(getattr(form, name), zone) for name in MOMENTS}
-    numbers = {name: getattr(form, name) for name in (*SEATS, *QUOTAS)}
+    numbers = {name: getattr(form, name) for name in (*SEATS, *QUOTAS, "offer_hours")}
     own = {f"{category}-{by_id[partner]}": seats for (partner, category), seats in quotas.items()}
     rest = {
         "approval": form.approval,
@@ -249,6 +243,8 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
     moments = {name: moment(check, name, zone_name, needed=late if name == "closes_at" else "") for name in MOMENTS}
     if moments["opens_at"] and moments["closes_at"] and moments["closes_at"] <= moments["opens_at"]:
         check.wrong("closes_at", _("Registration closes after it opens."))
+    if moments["opens_at"] and moments["quota_until"] and moments["quota_until"] <= moments["opens_at"]:
+        check.wrong("quota_until", _("Quotas count until some time after registration opens."))
     how_many = _("Please write how many; 0 when nobody can come this way.")
     seats = {name: number(check, name, needed=how_many) for name in SEATS}
     controller = check.choice("controller", partners, needed=_("Please choose who answers for people's data."))
@@ -256,6 +252,7 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
         **moments,
         **seats,
         **{name: number(check, name) for name in QUOTAS},
+        "offer_hours": _hours(check),
         "approval": check.ticks("approval", CATEGORIES),
         "controller_partner_id": partners[controller].id if controller else None,
         "privacy_contact": check.text("privacy_contact", limit=300),
@@ -266,6 +263,14 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
             if (own := number(check, f"{category}-{slug}")) is not None
         },
     }
+
+
+def _hours(check: Check) -> int | None:
+    """For how many hours a freed place is offered; nothing for giving it at once."""
+    hours = number(check, "offer_hours")
+    if hours is not None and not 1 <= hours <= MOST_HOURS:
+        check.wrong("offer_hours", _("Please write from 1 to %(most)s hours, or nothing.") % {"most": MOST_HOURS})
+    return hours
 
 
 def _wall(at: datetime | None, zone_name: str) -> str:

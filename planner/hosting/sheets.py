@@ -187,7 +187,10 @@ def _registration_labels() -> dict[str, str]:
     return {
         "opens_at": _("Registration opens"),
         "closes_at": _("Registration closes"),
+        "quota_until": _("Quotas of partners count until"),
+        "changes_close_at": _("Participants can change their answers until"),
         "waiting_list_closes_at": _("Waiting list closes"),
+        "offer_hours": _("Hours for which a freed place is offered"),
         "catering_frozen_at": _("Numbers for food and buses are fixed"),
         "papers_frozen_at": _("Papers are printed"),
         "seats_on_site": _("Places on site"),
