@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
@@ -43,9 +44,10 @@ def programme(
     if rows is None:
         return []
     everything = sees_all(found, viewer)
-    whole = rows.whole() if cancelled else rows
-    shown = whole if everything else whole.public()
-    return _days(session, found, shown if everything or cancelled else shown.taking_place(), whole.times)
+    shown = rows if everything else rows.public()
+    days = _days(session, found, shown if everything or cancelled else shown.taking_place(), rows.times)
+    fallen = shown.fallen() if cancelled else None
+    return days if fallen is None else _joined(days, _days(session, found, fallen, fallen.times, gone=True))
 
 
 def closed_programme(session: Session, found: Found) -> list[DayView]:
@@ -73,8 +75,19 @@ def version(session: Session, found: Found, number: int) -> list[DayView]:
     return _days(session, found, rows, rows.times)
 
 
-def _days(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]) -> list[DayView]:
-    parts = _parts(session, found, rows, times)
+def _joined(days: Iterable[DayView], gone: Iterable[DayView]) -> list[DayView]:
+    """Days with what is gone of them."""
+    found = {day.id: day for day in days}
+    for day in gone:
+        mine = found.get(day.id, replace(day, blocks=()))
+        found[day.id] = replace(mine, blocks=(*mine.blocks, *day.blocks))
+    return sorted(found.values(), key=lambda day: day.date)
+
+
+def _days(
+    session: Session, found: Found, rows: Rows, times: Mapping[int, Span], *, gone: bool = False
+) -> list[DayView]:
+    parts = _parts(session, found, rows, times, gone=gone)
     return [_day(day, rows, parts) for day in rows.days]
 
 
@@ -87,9 +100,10 @@ class _Parts(NamedTuple):
     people: Mapping[int, PersonView]
     partners: Mapping[int, Texts]
     times: Mapping[int, Span]
+    gone: bool
 
 
-def _parts(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]) -> _Parts:
+def _parts(session: Session, found: Found, rows: Rows, times: Mapping[int, Span], *, gone: bool) -> _Parts:
     partners = partner_names(session, found.project.id or 0, found.meeting.first_day)
     wanted = {speaking.person_id for speaking in rows.speakings} | {day.chair_id for day in rows.days if day.chair_id}
     people = _persons(session, wanted, partners)
@@ -98,7 +112,7 @@ def _parts(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]
         if person := people.get(row.person_id):
             speakers[row.item_id].append(SpeakerView(person, row.role, row.mode))
     kept = {item: tuple(found) for item, found in speakers.items()}
-    return _Parts(place_views(rows.place), kept, _practices(session, rows), people, partners, times)
+    return _Parts(place_views(rows.place), kept, _practices(session, rows), people, partners, times, gone)
 
 
 def persons(session: Session, found: Found, ids: Iterable[int]) -> dict[int, PersonView]:
@@ -185,6 +199,7 @@ def _item(
         audience=item.audience or rows.block[item.block_id or 0].audience,
         hidden=number in rows.hidden,
         partners=tuple(parts.partners.get(partner, {}) for partner in item.partners),
+        gone=parts.gone,
         below=below,
         **{name: getattr(item, name) for name in _KEPT},
     )

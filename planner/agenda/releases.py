@@ -10,7 +10,8 @@ import sqlalchemy
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, delete, select
 
-from planner.agenda.differences import Difference, diff, faces
+from planner.agenda.differences import Difference, Face, diff, faces
+from planner.agenda.gone import gone_after
 from planner.agenda.rows import Content, Extras, Rows, drafted, frozen, thawed
 from planner.agenda.rules import STATES
 from planner.agenda.tables import Item, Release, ReleasedItem
@@ -81,24 +82,30 @@ def freeze(session: Session, meeting: Meeting, extras: Extras, moment: datetime)
     """The draft as the next version would hold it.
 
     Items that readers see differently count one up and are dated `moment`; the others keep number and date, so that
-    calendars do not change. What was given out and is no longer on the agenda stays as cancelled.
+    calendars do not change. What was given out and is not shown any more stays as cancelled.
     """
     before, draft = released(session, meeting.id or 0), drafted(session, meeting, extras)
-    return _counted(before.whole() if before else None, draft, moment) | {"meeting": _entry(session, meeting)}
+    return _counted(before, draft, moment) | {"meeting": _entry(session, meeting)}
 
 
 def _counted(before: Rows | None, draft: Rows, moment: datetime) -> Content:
-    old = {row.id: row for row in before.items} if before else {}
-    was, will = faces(before) if before else {}, faces(draft)
+    old = {row.id: row for rows in (before and before.gone, before) if rows for row in rows.items}
+    was, will = _seen(before) if before else {}, _seen(draft)
     content = frozen(draft)
     content["items"] = [
         row | _count(old.get(row["id"]), was.get(row["id"]) == will.get(row["id"]), moment)
         for row in content["items"]
         if row["cancelled_at"] is None or row["id"] in old
     ]
-    if before:
-        _keep_gone(content, before, moment)
+    if before and (gone := gone_after(before, draft, moment)):
+        content["gone"] = gone
     return content
+
+
+def _seen(rows: Rows) -> dict[int, list[Face | None]]:
+    """What calendars say of each item: what stands below one is told in its entry."""
+    known = faces(rows)
+    return {number: [face, *(known.get(row.id or 0) for row in rows.below[number])] for number, face in known.items()}
 
 
 def _count(old: Item | None, same: bool, moment: datetime) -> dict[str, Any]:
@@ -108,36 +115,6 @@ def _count(old: Item | None, same: bool, moment: datetime) -> dict[str, Any]:
     if same:
         return {"sequence": old.sequence, "updated_at": old.updated_at.isoformat()}
     return {"sequence": old.sequence + 1, "updated_at": moment.isoformat()}
-
-
-def _keep_gone(content: Content, before: Rows, moment: datetime) -> None:
-    """Keep the items of the version before that are no longer there, with all they hang on, as cancelled."""
-    there = {row["id"] for row in content["items"]}
-    gone = [row for row in before.items if row.id not in there]
-    if not gone:
-        return
-    numbers = {str(row.id) for row in gone}
-    for name, part in before.extras.items():
-        content[name] = {number: value for number, value in part.items() if number in numbers} | content.get(name, {})
-    blocks = {row.block_id for row in gone}
-    days = {row.day_id for row in before.blocks if row.id in blocks}
-    content["gone"] = frozen(Rows(
-        zone=before.zone,
-        days=[row for row in before.days if row.id in days],
-        blocks=[row for row in before.blocks if row.id in blocks],
-        items=gone,
-        speakings=before.speakings,
-        practices=before.practices,
-        places=before.places,
-    ))  # fmt: skip
-    content["gone"]["items"] = [_cancelled(row, moment) for row in gone]
-
-
-def _cancelled(row: Item, moment: datetime) -> dict[str, Any]:
-    if row.cancelled_at is not None:
-        return values(row)
-    changed = {"cancelled_at": moment.isoformat(), "updated_at": moment.isoformat(), "sequence": row.sequence + 1}
-    return values(row) | changed
 
 
 def _entry(session: Session, meeting: Meeting) -> dict[str, Any]:
@@ -152,12 +129,13 @@ def give_out(session: Session, release: Release) -> Release:
     """Write a version with its content, and which items the public may ask for one by one."""
     session.add(release)
     session.exec(delete(ReleasedItem).where(col(ReleasedItem.meeting_id) == release.meeting_id))
-    rows = thawed(release.content).whole().public()
+    rows = thawed(release.content).public()
+    fallen = rows.fallen()
     session.add_all(
         ReleasedItem(
             meeting_id=release.meeting_id, item_id=row.id or 0, slug=row.slug, cancelled=row.cancelled_at is not None
         )
-        for row in rows.items
+        for row in (*rows.items, *(fallen.items if fallen else ()))
         if row.parent_id is None
     )
     session.flush()

@@ -33,7 +33,8 @@ _OWN = frozenset({*SECTIONS, "zone", "meeting", "gone"})
 class Rows:
     """An agenda: `items` are those that have their place in a block, `pool` those that wait for one.
 
-    `gone` are cancelled items that are no longer on the agenda, with what they hung on: calendars still hold them.
+    `gone` are items that are no longer on the agenda or not for everybody any more, as they were shown last and as
+    cancelled, with what they hung on: calendars still hold them.
     """
 
     zone: str
@@ -117,19 +118,17 @@ class Rows:
     def public(self) -> Rows:
         """The same without blocks and items that are not for the public."""
         blocks = [row for row in self.blocks if not row.hidden]
-        return replace(self, blocks=blocks, items=[row for row in self.items if row.id not in self.hidden], pool=())
+        items = [row for row in self.items if row.id not in self.hidden]
+        return replace(self, blocks=blocks, items=items, pool=(), gone=self.gone and self.gone.public())
+
+    def fallen(self) -> Rows | None:
+        """What is gone and not among these items: calendars have to say that it was cancelled."""
+        there = {row.id for row in self.items}
+        return self.gone and replace(self.gone, items=[row for row in self.gone.items if row.id not in there])
 
     def taking_place(self) -> Rows:
         """The same without what is cancelled."""
         return replace(self, items=[row for row in self.items if row.cancelled_at is None])
-
-    def whole(self) -> Rows:
-        """The same with the cancelled items that are no longer on the agenda."""
-        gone = self.gone
-        if gone is None:
-            return self
-        merged: dict[str, Any] = {name: _merged(getattr(self, name), getattr(gone, name)) for name in SECTIONS}
-        return replace(self, **merged, gone=None)
 
 
 def planned(item: Item) -> Planned:
@@ -146,12 +145,6 @@ def _spans_below(parent: Span, items: Sequence[Item]) -> dict[int, Span]:
         ends = minute_of(row.ends) if row.ends else until
         found[row.id or 0] = Span(begins, ends if ends >= begins else ends + 24 * 60)
     return found
-
-
-def _merged(mine: Iterable[Any], others: Iterable[Any]) -> list[Any]:
-    there = list(mine)
-    known = {row.id for row in there}
-    return [*there, *(row for row in others if row.id not in known)]
 
 
 def drafted(session: Session, meeting: Meeting, extras: Extras | None = None) -> Rows:

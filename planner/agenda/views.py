@@ -53,7 +53,8 @@ class PracticeView:
 class ItemView:
     """An item with all that belongs to it. `starts` and `ends` are aware, in the meeting's zone; a missing end is
     derived. `cell` is where it stands among the items of its day. `audience` and `hidden` are its own or its block's.
-    `below` are the items that stand below it, by start.
+    `gone`: it is on the agenda no more, or not for everybody, and this is what was shown last. `below` are the items
+    that stand below it, by start.
     """
 
     id: int
@@ -84,6 +85,7 @@ class ItemView:
     hidden: bool
     partners: tuple[Texts, ...]
     language: str
+    gone: bool = False
     below: tuple[ItemView, ...] = ()
 
 

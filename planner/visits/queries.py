@@ -15,7 +15,7 @@ from planner.clock import at, span
 from planner.consortium.tables import Organisation
 from planner.db import Texts
 from planner.meetings.queries import Found
-from planner.visits.releases import Plan, drafted_plan, released_plan
+from planner.visits.releases import Plan, drafted_plan, fallen_plan, released_plan
 from planner.visits.rules import seats
 from planner.visits.tables import Stop, StudyVisit, Transport
 from planner.visits.views import Outings, RideView, StopView, TransferView, VisitView
@@ -25,16 +25,20 @@ def outings(session: Session, found: Found, days: Iterable[DayView]) -> Outings:
     """Study visits and transfers on those days of the programme, as they were given out with it, in a constant number
     of questions.
     """
-    return _outings(session, found, days, released_plan(session, found.meeting.id or 0))
+    number, items = found.meeting.id or 0, [item for day in days for item in day.every]
+    plan = _outings(session, found, [item for item in items if not item.gone], released_plan(session, number))
+    gone = [item for item in items if item.gone]
+    fallen = _outings(session, found, gone, fallen_plan(session, number)) if gone else Outings((), ())
+    return Outings((*plan.visits, *fallen.visits), (*plan.transfers, *fallen.transfers))
 
 
 def drafted_outings(session: Session, found: Found, days: Iterable[DayView]) -> Outings:
     """Study visits and transfers on those days of the draft, as the organisers have them now: for the desk only."""
-    return _outings(session, found, days, drafted_plan(session, found.meeting.id or 0))
-
-
-def _outings(session: Session, found: Found, days: Iterable[DayView], plan: Plan) -> Outings:
     items = [item for day in days for item in day.every]
+    return _outings(session, found, items, drafted_plan(session, found.meeting.id or 0))
+
+
+def _outings(session: Session, found: Found, items: Sequence[ItemView], plan: Plan) -> Outings:
     rides = _rides(plan, items)
     visits = _visits(session, found, items, plan, rides)
     visiting = {visit.item.id for visit in visits}

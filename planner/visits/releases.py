@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session, col, select
 
-from planner.agenda.releases import released_part, released_parts
+from planner.agenda.releases import released_parts
 from planner.agenda.tables import Item
 from planner.history import UNCOMPARED, revived, values
 from planner.meetings.queries import places
@@ -109,8 +109,19 @@ def _stations(plan: Plan, item: int) -> list[Any]:
 
 def released_plan(session: Session, meeting_id: int) -> Plan:
     """What was given out with the newest version of the agenda; nothing before the first."""
-    part = released_part(session, meeting_id, SECTION) or {}
-    there = [Place(**revived(Place, row)) for row in released_part(session, meeting_id, "places") or []]
+    kept, there = released_parts(session, meeting_id, (SECTION, "places")) or (None, None)
+    return _thawed(kept, there)
+
+
+def fallen_plan(session: Session, meeting_id: int) -> Plan:
+    """The same for items that the newest version only remembers, as they were shown last."""
+    kept, gone = released_parts(session, meeting_id, (SECTION, "gone")) or (None, None)
+    return _thawed((gone or {}).get(SECTION, kept), (gone or {}).get("places"))
+
+
+def _thawed(kept: Mapping[str, Any] | None, places_kept: Iterable[Mapping[str, Any]] | None) -> Plan:
+    part = kept or {}
+    there = [Place(**revived(Place, row)) for row in places_kept or []]
     return _plan(
         _rows(StudyVisit, [one["visit"] for one in part.values()]),
         _rows(Stop, [stop for one in part.values() for stop in one["stops"]]),
