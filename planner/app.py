@@ -39,6 +39,7 @@ from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
 from planner.registration import (
     allocation_desk,
+    answer_files,
     confirmation,
     my,
     my_documents,
@@ -134,6 +135,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *registration.ROUTES,
     *question_desk.ROUTES,
     *question_sheet.ROUTES,
+    *answer_files.ROUTES,
     *my.ROUTES,
     *confirmation.ROUTES,
     *my_documents.ROUTES,

@@ -25,6 +25,7 @@ from planner.meetings.queries import Found, all_meetings
 from planner.meetings.rules import address_for
 from planner.meetings.tables import Meeting, Place
 from planner.names import fold
+from planner.questions.actions import copy as copy_questions
 from planner.registration.queries import form_of
 from planner.registration.tables import Quota, RegistrationForm
 from planner.settings import settings
@@ -77,6 +78,7 @@ def clone(session: Session, found: Found, actor: str, first_day: date, host: Par
     _visits(copying, rows)
     form = form_of(session, old.id or 0)
     kept = _form(copying, form, meeting) if form else None
+    copy_questions(session, old.id or 0, meeting.id or 0)
     _look_around(copying, rows, meeting, kept)
     session.add_all(
         Look(meeting_id=meeting.id or 0, position=position, topic=topic, details=dict(details))
