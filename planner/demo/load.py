@@ -9,7 +9,7 @@ from planner.accounts.tables import Account, Grant
 from planner.agenda.tables import Document
 from planner.clock import now
 from planner.consortium.tables import Project
-from planner.demo import consortium, delegates, programme
+from planner.demo import asking, consortium, delegates, programme
 from planner.demo.reading import Loading, records
 from planner.newsletter.tables import ComingNext, NewsItem, Newsletter
 
@@ -31,6 +31,7 @@ def _load(session: Session, today: date) -> None:
     project = consortium.load(loading, moment)
     programme.load(loading, project, moment)
     delegates.load(loading, moment)
+    asking.load(loading)
     _news(loading, project)
     _organiser(loading, project, moment)
 

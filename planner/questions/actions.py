@@ -42,10 +42,13 @@ def _hold(session: Session, meeting_id: int) -> list[Asked]:
     return queries.asked(session, meeting_id)
 
 
-def add(session: Session, meeting_id: int, actor: str, draft: Draft) -> int:
-    """Ask something new, at the end; the answer is its number. Raises Refusal for what cannot be asked."""
+def add(session: Session, meeting_id: int, actor: str, draft: Draft, name: str = "") -> int:
+    """Ask something new, at the end; the answer is its number. Raises Refusal for what cannot be asked.
+
+    `name` is a wish for what conditions call it; without one it follows from the question's words.
+    """
     there = _hold(session, meeting_id)
-    slug = _free_slug(session, meeting_id, say(draft.label, wish="en").text)
+    slug = _free_slug(session, meeting_id, name or say(draft.label, wish="en").text)
     return _add(session, meeting_id, actor, there, slug, draft)
 
 

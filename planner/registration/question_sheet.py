@@ -149,10 +149,11 @@ def _labels(languages: Collection[str], rows: int) -> dict[str, str]:
 
 def _differing(kept: Typed, typed: Typed, labels: Mapping[str, str]) -> list[tuple[str, str, str, str]]:
     """Field by field what is kept now and what was typed, where they differ."""
-    pairs = [
-        (name, label, *(", ".join(side.many(name)).strip() for side in (kept, typed))) for name, label in labels.items()
+    rows = [
+        (name, label, ", ".join(kept.many(name)).strip(), ", ".join(typed.many(name)).strip())
+        for name, label in labels.items()
     ]
-    return [pair for pair in pairs if pair[2] != pair[3]]
+    return [row for row in rows if row[2] != row[3]]
 
 
 @post(QUESTIONS + "/new", opt=EDIT, sync_to_thread=True)

@@ -160,7 +160,7 @@ def letter_text() -> str:
         letter = session.exec(select(OutboxLetter).order_by(col(OutboxLetter.id).desc())).first()
     message = message_from_bytes(letter.mime, policy=policy.default)
     assert message.get_all("bcc") is None
-    return message.get_body(("plain",)).get_content()
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("kind", ["text", "one", "number", "file", "country"])
