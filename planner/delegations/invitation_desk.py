@@ -51,7 +51,7 @@ def invitations(request: Visit, project: FromPath[str], meeting: FromPath[str]) 
         "states": [one.value for one in State],
         "state_text": state_text,
         "state_kind": state_kind,
-        "open": sum(row.is_open for row in rows),
+        "due": sum(row.may_remind for row in rows),
     }
     return page(request, "delegations/invitations.html", framed(found) | context)
 
@@ -60,7 +60,8 @@ def invitations(request: Visit, project: FromPath[str], meeting: FromPath[str]) 
 def choose(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Answer:
     """Whom to invite: from the directory, from another meeting, or from a list of one's own."""
     source = request.query_params.get("from", DIRECTORY)
-    typed = Typed({"from": [source], "rows": [str(FIRST_ROWS)], "category": ["stakeholder"]})
+    search = request.query_params.get("q", "")
+    typed = Typed({"from": [source], "q": [search], "rows": [str(FIRST_ROWS)], "category": ["stakeholder"]})
     return _choose(request, project, meeting, typed, {})
 
 
@@ -74,7 +75,7 @@ def _choose(
     status: int = 200,
     said: str = "",
 ) -> Answer:
-    search = (request.query_params.get("q", "") or typed.one("q"))[:200]
+    search = typed.one("q")[:200]
     with db.read() as session:
         found = at_desk(session, project, meeting)
         meant = offered(session, found)
@@ -87,6 +88,7 @@ def _choose(
         "q": search,
         "people": people[:SHOWN],
         "more": max(0, len(people) - SHOWN),
+        "ticked": sorted(set(typed.many("people")) - {one.key for one in people[:SHOWN]}),
         "others": others,
         "typed": typed,
         "errors": errors,
@@ -126,6 +128,8 @@ def invite(request: Visit, project: FromPath[str], meeting: FromPath[str], body:
     typed = forms.read(request, body)
     if typed.one("act") == "more":
         return _choose(request, project, meeting, with_more_rows(typed), {})
+    if typed.one("act") == "search":
+        return _choose(request, project, meeting, typed, {})
     if typed.one("act") == "paste":
         return _pasted(request, project, meeting, typed)
     with db.read() as session:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 
 from planner.consortium.queries import PartnerRow
 from planner.consortium.tables import Organisation, Partner, Person
-from planner.delegations.rules import OPEN, State, state
+from planner.delegations.rules import OPEN, State, may_remind, state
 from planner.delegations.tables import DelegationLink, PersonalInvitation
 from planner.errors import Missing
 from planner.language import say
@@ -155,6 +155,7 @@ class DelegationRow:
     sent_at: datetime | None
     refused_at: datetime | None
     people: Counter[str]
+    is_one_of_several: bool
 
     @property
     def has_answered(self) -> bool:
@@ -180,7 +181,9 @@ def delegations(session: Session, meeting_id: int) -> list[DelegationRow]:
         .where(Delegation.meeting_id == meeting_id)
         .order_by(col(Partner.number), Delegation.slug)
     )
-    return [_row(*found, people[found[0].id or 0]) for found in session.exec(query)]
+    rows = session.exec(query).all()
+    per_partner = Counter(delegation.partner_id for delegation, *_more in rows)
+    return [_row(*found, people[found[0].id or 0], per_partner[found[0].partner_id] > 1) for found in rows]
 
 
 def _row(
@@ -189,6 +192,7 @@ def _row(
     partner: Partner | None,
     person: Person | None,
     people: Counter[str],
+    is_one_of_several: bool,
 ) -> DelegationRow:
     contact = contact_of(link, person)
     return DelegationRow(
@@ -200,6 +204,7 @@ def _row(
         link.sent_at if link else None,
         link.refused_at if link else None,
         people,
+        is_one_of_several,
     )
 
 
@@ -256,6 +261,7 @@ class InvitationRow:
     reminded_at: datetime | None
     expires_at: datetime
     state: State
+    may_remind: bool
 
     @property
     def is_open(self) -> bool:
@@ -275,6 +281,7 @@ def invitations(session: Session, meeting_id: int, moment: datetime) -> list[Inv
 
 
 def _invitation(row: PersonalInvitation, partner: Partner | None, moment: datetime) -> InvitationRow:
+    found = state_of(row, moment)
     return InvitationRow(
         row.id or 0,
         full(row.given, row.family, row.order, row.title),
@@ -287,7 +294,8 @@ def _invitation(row: PersonalInvitation, partner: Partner | None, moment: dateti
         row.sent_at,
         row.reminded_at,
         row.expires_at,
-        state_of(row, moment),
+        found,
+        found in OPEN and may_remind(row.sent_at, row.reminded_at, moment),
     )
 
 
