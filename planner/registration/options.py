@@ -37,7 +37,9 @@ class Options:
     diets: list[Option]
 
 
-def options(offer: Offer, places: Places, claims: Iterable[Claim], visits: Mapping[int, Seats]) -> Options:
+def options(
+    offer: Offer, places: Places, claims: Iterable[Claim], visits: Mapping[int, Seats], rides: Mapping[int, Seats]
+) -> Options:
     """All choices, with what is full said beside it."""
     stock = Stock(places, claims)
     return Options(
@@ -50,7 +52,7 @@ def options(offer: Offer, places: Places, claims: Iterable[Claim], visits: Mappi
             (meal.slug, _when(meal), _("Everyone pays for themselves.") if meal.own_expense else "")
             for meal in offer.meals
         ],
-        rides=[(ride.slug, _when(ride), _be_there(ride)) for ride in offer.rides],
+        rides=[(ride.slug, _when(ride), _ridden(ride, rides.get(ride.id))) for ride in offer.rides],
         diets=[("", _("Everything")), *((diet, diet_text(diet)) for diet in DIETS)],
     )
 
@@ -98,6 +100,10 @@ def _seats(seats: Seats) -> str:
 
 def _when(item: OfferedItem) -> str:
     return f"{day_text(item.date, 'EEE d MMM')}, {time_text(item.starts)}: {say(item.title).text}"
+
+
+def _ridden(item: OfferedItem, seats: Seats | None) -> str:
+    return " ".join(part for part in (_be_there(item), _seats(seats).capitalize() + "." if seats else "") if part)
 
 
 def _be_there(item: OfferedItem) -> str:

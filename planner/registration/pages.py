@@ -214,7 +214,8 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
     """What the form shows: what is offered, what is free, and what was typed."""
     found, number = offered.found, offered.form.meeting_id
     places, live = queries.places(session, offered.form), queries.claims(session, number)
-    visits = queries.visit_seats_by_item(session, number)
+    seats = queries.seats_apart(session, number, offered.sizes)
+    visits, rides = ({pool[1]: one for pool, one in seats.items() if pool[0] == kind} for kind in ("visit", "ride"))
     return {
         "template": "register",
         "frame": frame(found.project, found.meeting, "register"),
@@ -222,7 +223,7 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
         "base": f"/{found.project.slug}/{found.meeting.slug}",
         "offer": offered,
         "purposes": {purpose: say(texts) for purpose, texts in offered.purposes.items()},
-        "options": options(offered, places, live, visits),
+        "options": options(offered, places, live, visits, rides),
         "seats": queries.seats_of(live, places),
         "visit_seats": visits,
         "typed": typed,

@@ -84,8 +84,10 @@ class Stock:
 
     def take(self, want: Want) -> None:
         """Take what somebody gets, or keep what somebody waits for."""
+        known = frozenset[Pool]()
         for stage in want.stages:
-            self._taken.update(stage)
+            self._taken.update(stage - known)
+            known |= stage
             if any(self.left(pool) < 0 for pool in stage):
                 return
 
@@ -134,7 +136,7 @@ def place_in_line(pool: Pool, registration_id: int, wants: Iterable[Want]) -> in
 
 def expires(moment: datetime, hours: int, *ends: datetime | None) -> datetime:
     """Until when a place is offered: some hours from now, but no longer than until the first of the ends."""
-    return min(moment + timedelta(hours=hours), *(end for end in ends if end is not None))
+    return min([moment + timedelta(hours=hours), *(end for end in ends if end is not None)])
 
 
 def after_lapse(lapsed_before: int) -> str:
