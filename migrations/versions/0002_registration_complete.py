@@ -60,6 +60,20 @@ def upgrade() -> None:
     with op.batch_alter_table('privacy_notice', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_privacy_notice_partner_id'), ['partner_id'], unique=False)
 
+    op.create_table('agenda_track',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('meeting_id', sa.Integer(), nullable=False),
+    sa.Column('code', sa.String(), nullable=False),
+    sa.Column('name', sa.JSON(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['meeting_id'], ['meeting.id'], name=op.f('fk_agenda_track_meeting_id'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_agenda_track')),
+    sa.UniqueConstraint('meeting_id', 'code', name=op.f('uq_agenda_track_meeting_id_code')),
+    sqlite_autoincrement=True
+    )
+    with op.batch_alter_table('agenda_track', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_agenda_track_meeting_id'), ['meeting_id'], unique=False)
+
     op.create_table('deadline_exception',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('meeting_id', sa.Integer(), nullable=False),
@@ -336,6 +350,18 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['second_id'], ['registration.id'], name=op.f('fk_two_people_second_id'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('first_id', 'second_id', name=op.f('pk_two_people'))
     )
+    with op.batch_alter_table('agenda_item', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('minutes', sa.Integer(), nullable=True))
+
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('deleted_at', sa.DateTime(timezone=True), nullable=True))
+        batch_op.create_index(batch_op.f('ix_document_deleted_at'), ['deleted_at'], unique=False)
+
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('reason', sa.JSON(), server_default=sa.text("'{}'"), nullable=False))
+        batch_op.add_column(sa.Column('turns', sa.Integer(), server_default='0', nullable=False))
+        batch_op.add_column(sa.Column('turned_at', sa.DateTime(timezone=True), nullable=True))
+
     with op.batch_alter_table('registration', schema=None) as batch_op:
         batch_op.add_column(sa.Column('organiser_remarks', sa.String(), server_default='', nullable=False))
         batch_op.add_column(sa.Column('search_key', sa.String(), server_default='', nullable=False))
@@ -391,6 +417,18 @@ def downgrade() -> None:
         batch_op.drop_column('name_key')
         batch_op.drop_column('search_key')
         batch_op.drop_column('organiser_remarks')
+
+    with op.batch_alter_table('meeting', schema=None) as batch_op:
+        batch_op.drop_column('turned_at')
+        batch_op.drop_column('turns')
+        batch_op.drop_column('reason')
+
+    with op.batch_alter_table('document', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_document_deleted_at'))
+        batch_op.drop_column('deleted_at')
+
+    with op.batch_alter_table('agenda_item', schema=None) as batch_op:
+        batch_op.drop_column('minutes')
 
     op.drop_table('two_people')
     op.drop_table('place_wish')
@@ -450,6 +488,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_deadline_exception_meeting_id'))
 
     op.drop_table('deadline_exception')
+    with op.batch_alter_table('agenda_track', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_agenda_track_meeting_id'))
+
+    op.drop_table('agenda_track')
     with op.batch_alter_table('privacy_notice', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_privacy_notice_partner_id'))
 

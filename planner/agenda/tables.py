@@ -55,7 +55,8 @@ class Item(Table, table=True):
     An item without a block waits in the pool; one below another (`parent_id`) stands in that one's block and may have
     no time of its own. `audience` is empty (that of its block), public, partners, steering_group, stakeholders or
     named (then `partners` holds their ids); `hidden` keeps it off the public agenda. `evidence` items belong into the
-    evidence file. `points` are sub-items without times. `capacity` counts people. `sequence` and `updated_at` are the
+    evidence file. `points` are sub-items without times. `capacity` counts people. `minutes` is how long an item takes
+    that has a length but no times, in the pool. `sequence` and `updated_at` are the
     calendar's SEQUENCE and LAST-MODIFIED in a release only: publishing counts them.
     """
 
@@ -71,6 +72,7 @@ class Item(Table, table=True):
     kind: str
     starts: time | None = None
     ends: time | None = None
+    minutes: int | None = None
     place_id: int | None = Field(default=None, foreign_key="place.id")
     track: str = ""
     mode: str = "on_site"
@@ -92,6 +94,19 @@ class Item(Table, table=True):
     cancelled_at: datetime | None = None
     version: int = 1
     deleted_at: datetime | None = None
+
+
+class Track(Table, table=True):
+    """What a track of a meeting is called: items name it by its `code`, readers see its name."""
+
+    __tablename__ = "agenda_track"
+    __table_args__ = (UniqueConstraint("meeting_id", "code"), {"sqlite_autoincrement": True})
+
+    id: int | None = Field(default=None, primary_key=True)
+    meeting_id: int = Field(foreign_key="meeting.id", index=True, ondelete="CASCADE")
+    code: str
+    name: Texts = texts()
+    version: int = 1
 
 
 class Speaking(Table, table=True):
@@ -123,7 +138,8 @@ class Document(Table, table=True):
 
     `item_uid` names the agenda item it belongs to, if one: items come and go in drafts, their uid stays. `key` is its
     address. kind: presentation, paper, minutes, photo, other. audience: public or participants. `file` is its name in
-    the store, empty for a link; sha256 and crc32 are of what is stored. `version` rises with every change.
+    the store, empty for a link; sha256 and crc32 are of what is stored. `version` rises with every change. What is
+    deleted keeps its row and its file for a while, so that it can be brought back.
     """
 
     id: int | None = Field(default=None, primary_key=True)
@@ -145,6 +161,7 @@ class Document(Table, table=True):
     uploaded_at: datetime | None = None
     uploaded_by: str = ""
     version: int = 1
+    deleted_at: datetime | None = Field(default=None, index=True)
 
 
 class Release(Table, table=True):

@@ -2,11 +2,11 @@
 
 from datetime import date, datetime, time
 
-from sqlalchemy import JSON, Column, UniqueConstraint
+from sqlalchemy import JSON, Column, UniqueConstraint, text
 from sqlmodel import Field
 
 from planner.consortium.tables import texts
-from planner.db import Table, Texts
+from planner.db import Table, Texts, TextsType
 
 
 class Meeting(Table, table=True):
@@ -15,7 +15,9 @@ class Meeting(Table, table=True):
     kind: one of planner.meetings.rules.KINDS; `exchange_event` counts for the project's promise of exchange events.
     state: planned, provisional, final, held. mode: on_site, online, hybrid. Without `published_at` only
     the desk knows of it. `revision` rises with every change its public pages or feeds show; `sequence` and `updated_at`
-    are the calendar's SEQUENCE and LAST-MODIFIED of the meeting's own entry; `uid` never changes.
+    are the calendar's SEQUENCE and LAST-MODIFIED of the meeting's own entry; `uid` never changes. A meeting that is
+    cancelled keeps `cancelled_at` and says why in `reason`; `turns` counts how often it was cancelled or taken back,
+    last at `turned_at`: each raises the SEQUENCE of every item.
     """
 
     __table_args__ = (UniqueConstraint("project_id", "slug"),)
@@ -51,6 +53,11 @@ class Meeting(Table, table=True):
     updated_at: datetime
     published_at: datetime | None = None
     cancelled_at: datetime | None = None
+    reason: Texts = Field(
+        default_factory=dict, sa_column=Column(TextsType, nullable=False, server_default=text("'{}'"))
+    )
+    turns: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    turned_at: datetime | None = None
 
 
 class Place(Table, table=True):
