@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from planner import letter
 from planner.clock import local
 from planner.consortium.tables import Partner
 from planner.forms import Check, Typed
@@ -22,6 +23,8 @@ from planner.tokens import digest
 LONGEST = timedelta(days=13)
 """From the first to the last day: longer is a mistyped date."""
 MOST_SEATS = 10_000
+EVERYBODY = "everybody"
+"""Instead of each category."""
 MOST_HOURS = 14 * 24
 """For how long a freed place may be offered to one person."""
 NEW_PLACES = 3
@@ -230,7 +233,9 @@ def registration_now(
     numbers = {name: getattr(form, name) for name in (*SEATS, *QUOTAS, "offer_hours")}
     own = {f"{category}-{by_id[partner]}": seats for (partner, category), seats in quotas.items()}
     rest = {
-        "approval": form.approval,
+        "approval": [EVERYBODY] if {*CATEGORIES} <= {*form.approval} else form.approval,
+        "confirm_unknown": "yes" if form.confirm_unknown else "",
+        "known_domains": "\n".join(form.known_domains),
         "controller": by_id.get(form.controller_partner_id, ""),
         "privacy_contact": form.privacy_contact,
     }
@@ -253,7 +258,9 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
         **seats,
         **{name: number(check, name) for name in QUOTAS},
         "offer_hours": _hours(check),
-        "approval": check.ticks("approval", CATEGORIES),
+        "approval": _approval(check),
+        "confirm_unknown": check.tick("confirm_unknown"),
+        "known_domains": _domains(check),
         "controller_partner_id": partners[controller].id if controller else None,
         "privacy_contact": check.text("privacy_contact", limit=300),
         "quotas": {
@@ -263,6 +270,31 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
             if (own := number(check, f"{category}-{slug}")) is not None
         },
     }
+
+
+def _approval(check: Check) -> list[str]:
+    """The categories that an organiser confirms."""
+    ticked = check.ticks("approval", (EVERYBODY, *CATEGORIES))
+    return [*CATEGORIES] if EVERYBODY in ticked else ticked
+
+
+def _domains(check: Check) -> list[str]:
+    """The part behind the @ of addresses that need no proof, one in a line or with commas."""
+    typed = check.text("known_domains", limit=2000, lines=True).replace(",", " ").replace(";", " ").split()
+    found = [one.rpartition("@")[2].lower() for one in typed]
+    if wrong := [one for one in found if not _is_domain(one)]:
+        check.wrong(
+            "known_domains", _("This is no domain: %(domain)s. Write it like region.example.") % {"domain": wrong[0]}
+        )
+    return list(dict.fromkeys(found))
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        letter.address(f"somebody@{text}")
+    except ValueError:
+        return False
+    return "." in text
 
 
 def _hours(check: Check) -> int | None:

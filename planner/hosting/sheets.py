@@ -177,7 +177,10 @@ def _registration(session: Session, found: Found, _language: str) -> Sheet:
         _registration_labels(),
         {
             "controller": partner_choices(partners),
-            "approval": [(category, category_text(category)) for category in CATEGORIES],
+            "approval": [
+                (sheets.EVERYBODY, _("Everybody")),
+                *((category, category_text(category)) for category in CATEGORIES),
+            ],
         },
         {"partners": partners},
     )
@@ -198,6 +201,8 @@ def _registration_labels() -> dict[str, str]:
         "quota_partner_staff": _("Places for the staff of each partner"),
         "quota_stakeholder": _("Places for the stakeholders of each partner"),
         "approval": _("An organiser confirms these"),
+        "confirm_unknown": _("People whose address nobody in the project knows have to answer a letter first"),
+        "known_domains": _("Domains that need no such letter"),
         "controller": _("Who answers for people's data"),
         "privacy_contact": _("How to reach the data protection officer"),
     }

@@ -8,13 +8,16 @@ import pytest
 from sqlmodel import col, select
 
 from planner import clock, db, limits
+from planner.consortium.tables import Partner
 from planner.knocks import Knock
 from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter
 from planner.registration import abuse, letters, unconfirmed
 from planner.registration.form_keys import LENGTH, new_key, shown_at
-from planner.registration.tables import Registration
+from planner.registration.rules import CATEGORIES
+from planner.registration.tables import Registration, RegistrationForm
 from planner.tokens import mint
+from tests.reception import sign_in
 from tests.registration.people import REGISTER, aged_key, change_form, entry, filled, leave_room, meeting_id, register
 
 STRANGER = {"email": "zoe@stranger.example"}
@@ -241,3 +244,31 @@ def test_two_servers_count_together_and_a_made_up_origin_does_not_help(server):
     with db.read() as session:
         flood = session.exec(select(Registration.status).where(col(Registration.email).endswith("@flood.example")))
         assert list(flood) == ["unconfirmed"] * (most + 1)
+
+
+@pytest.mark.usefixtures("demo_sqlite")
+def test_organisers_switch_the_letters_on_and_may_confirm_everybody(client):
+    address = "/secon/riga-upcoming/desk/registration-form"
+    csrf = sign_in(client, "organiser")
+    with db.read() as session:
+        kept = session.exec(select(RegistrationForm).where(RegistrationForm.meeting_id == meeting_id())).one()
+        partner = session.get_one(Partner, kept.controller_partner_id).slug
+    page = client.get(address).text
+    told = {
+        "csrf": csrf, "version": re.search(r'name="version" value="([^"]*)"', page)[1], "controller": partner,
+        "closes_at": re.search(r'name="closes_at" type="datetime-local" value="([^"]*)"', page)[1],
+        "seats_on_site": "40", "seats_online": "10", "approval": ["everybody", "speaker"], "confirm_unknown": "yes",
+        "known_domains": "region.example, @City.Example\nuni.example",
+    }  # fmt: skip
+    wrong = client.post(address, data={**told, "known_domains": "no domain"})
+    assert (wrong.status_code, 'id="known_domains-mistake"' in wrong.text) == (422, True)
+    assert client.post(address, data=told).status_code == 303
+    with db.read() as session:
+        form = session.get_one(RegistrationForm, kept.id)
+    assert (form.confirm_unknown, form.known_domains) == (True, ["region.example", "city.example", "uni.example"])
+    assert set(form.approval) == set(CATEGORIES)
+    page = client.get(address).text
+    assert re.search(r'name="approval" value="everybody" checked', page)
+    assert not re.search(r'name="approval" value="speaker" checked', page)
+    client.post(REGISTER, data=filled(client, "Ana", email="ana@city.example"))
+    assert rows("ana@city.example")[0].status == "submitted"
