@@ -17,7 +17,7 @@ from planner.errors import Refusal, Stale
 from planner.language import _
 from planner.letter import Letter
 from planner.outbox import write_letter
-from planner.registration import letters, queries, rows, sentences
+from planner.registration import letters, notices, queries, rows, sentences
 from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
@@ -120,6 +120,7 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     """A new registration that waits, with all its answers; it gets no place and no letter yet."""
     row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
     row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
+    row.notice_id = notices.shown(session, turn.offer.found, turn.offer.notice, turn.offer.controller.id)
     _recognise(session, turn.offer, row)
     session.add(row)
     session.flush()

@@ -20,6 +20,7 @@ from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting, Place
 from planner.questions.queries import asked, fields
 from planner.questions.rules import Asked, pools
+from planner.registration.notices import Notice, standing
 from planner.registration.pools import Pool
 from planner.registration.queries import form_of
 from planner.registration.rules import MODES
@@ -80,6 +81,7 @@ class Offer:
     rides: list[OfferedItem]
     questions: list[Asked]
     uses: Mapping[str, str]
+    notice: Notice
 
     @property
     def limits(self) -> dict[Pool, int]:
@@ -129,10 +131,11 @@ def offer(session: Session, found: Found) -> Offer:
     if form is None:
         raise Missing
     public = _programme(session, found)
+    controller = next(partner for partner in public.partners if partner.id == form.controller_partner_id)
     return Offer(
         found,
         form,
-        next(partner for partner in public.partners if partner.id == form.controller_partner_id),
+        controller,
         session.get(ConsentWording, form.wording_id) if form.wording_id else None,
         public.partners,
         public.venue,
@@ -142,6 +145,7 @@ def offer(session: Session, found: Found) -> Offer:
         public.rides,
         asked(session, found.meeting.id or 0),
         fields(session, found.meeting.id or 0),
+        standing(session, found, form, controller, public.partners),
     )
 
 
