@@ -143,7 +143,7 @@ def countries() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=32)
 def _countries(code: str) -> list[tuple[str, str]]:
-    codes = [found for found in Locale.parse("en").territories if re.fullmatch("[A-Z]{2}", found)]
+    codes = [found for found in map(str, Locale.parse("en").territories) if re.fullmatch("[A-Z]{2}", found)]
     named = [(found, country_text(found)) for found in codes if found not in _NO_COUNTRIES]
     return sorted(named, key=lambda option: sort_key(option[1]))
 

@@ -11,6 +11,8 @@ from planner.errors import Missing
 from planner.questions.rules import Asked, Condition, Option, uses
 from planner.questions.tables import FormField, Question, QuestionVersion
 
+LARGEST_ID = 2**31 - 1
+
 
 def asked(session: Session, meeting_id: int) -> list[Asked]:
     """What a meeting asks now, in order."""
@@ -81,7 +83,7 @@ def ever_asked(session: Session, meeting_id: int) -> list[Asked]:
 
 def find(session: Session, meeting_id: int, number: int) -> Asked:
     """A question that the meeting asks now. Raises Missing."""
-    question = session.get(Question, number)
+    question = session.get(Question, number) if number <= LARGEST_ID else None
     if question is None or question.meeting_id != meeting_id or question.deleted_at is not None:
         raise Missing
     return as_asked(question, session.get_one(QuestionVersion, (number, question.current)))

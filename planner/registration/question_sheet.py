@@ -78,9 +78,9 @@ def _show(
 ) -> Response[bytes]:  # fmt: skip
     with db.read() as session:
         found = at_desk(session, *path)
-        question = queries.find(session, found.meeting.id or 0, number) if number else None
+        question = queries.find(session, found.meeting.id or 0, number) if number is not None else None
         languages, offered = _languages(session, found, question), offer(session, found)
-        count = answered_count(session, number) if number else 0
+        count = answered_count(session, number) if number is not None else 0
     kind = kind or (question.kind if question else "text")
     kept = as_typed(question, languages, question.version) if question else blank(kind, languages)
     shown = typed or _for_kind(kept, blank(kind, languages))
@@ -191,7 +191,7 @@ def _kept(
     """Keep the sheet; the answer is the question's number, None when the sheet needs another look."""
     found = at_desk(session, *path)
     meeting = found.meeting.id or 0
-    question = queries.find(session, meeting, number) if number else None
+    question = queries.find(session, meeting, number) if number is not None else None
     names = _names(offer(session, found), question.slug if question else "")
     made = draft(check, kind, _languages(session, found, question), names)
     if made is None:
