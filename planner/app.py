@@ -10,7 +10,7 @@ from planner import db, faults, logs, server
 from planner.accounts import guards
 from planner.accounts import pages as accounts
 from planner.accounts.guards import act
-from planner.admin import erasure_desk, my_data, retention_desk
+from planner.admin import erasure_desk, my_data, notice_desk, retention_desk
 from planner.admin import pages as admin
 from planner.agenda import (
     document_desk,
@@ -44,6 +44,7 @@ from planner.registration import (
     my,
     my_documents,
     my_ticket,
+    notice_page,
     offers_page,
     question_desk,
     question_sheet,
@@ -140,6 +141,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *confirmation.ROUTES,
     *my_documents.ROUTES,
     *my_ticket.ROUTES,
+    *notice_page.ROUTES,
     *offers_page.ROUTES,
     *queues_desk.ROUTES,
     *delegations.ROUTES,
@@ -154,6 +156,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *retention_desk.ROUTES,
     *erasure_desk.ROUTES,
     *my_data.ROUTES,
+    *notice_desk.ROUTES,
 ]
 """Every room adds its line."""
 
