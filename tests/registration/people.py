@@ -11,13 +11,17 @@ from planner.agenda.tables import Item
 from planner.meetings.queries import find
 from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter
-from planner.registration import actions, letters, queries
+from planner.questions import actions as asking
+from planner.questions.queries import asked
+from planner.questions.rules import Draft, Option
+from planner.registration import actions, apart, letters, queries
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key
 from planner.registration.offer import Offer, offer
+from planner.registration.pools import Pool
 from planner.registration.tables import Registration, RegistrationForm
 from planner.tokens import mint
-from planner.visits.tables import StudyVisit
+from planner.visits.tables import StudyVisit, Transport
 from tests.agenda.giving import give_out_anew
 
 PROJECT, MEETING = "secon", "riga-upcoming"
@@ -57,6 +61,26 @@ def leave_seats(slug: str, count: int) -> None:
         visit.capacity = taken + count
         session.add(visit)
         publish_anew(session)  # seats count once readers see them
+
+
+def leave_bus(slug: str, count: int) -> int:
+    """Leave so many seats free on a bus; its item's number."""
+    with db.write() as session:
+        item = session.exec(select(Item.id).where(Item.slug == slug, Item.meeting_id == meeting_id())).one() or 0
+        ride = session.exec(select(Transport).where(Transport.item_id == item)).one()
+        ride.seats = apart.held(session, meeting_id())["ride", item, ""] + count
+        session.add(ride)
+        publish_anew(session)
+    return item
+
+
+def limited_option(seats: int) -> Pool:
+    """A question with an option that only so many may choose."""
+    draft = Draft("one", {"en": "Where do you sleep?"}, options=(Option("", {"en": "In the castle"}, seats),))
+    with db.write() as session:
+        number = asking.add(session, meeting_id(), "ana@planner.example", draft)
+        option = asked(session, meeting_id())[-1].options[0]
+    return ("option", number, option.slug)
 
 
 def publish_anew(session: Session) -> None:
