@@ -32,7 +32,7 @@ from planner.edge import Edge
 from planner.errors import Missing
 from planner.feeds import own_pages
 from planner.feeds import pages as feeds
-from planner.hosting import editor, editor_days, editor_items, editor_lines, publication, sheets, team
+from planner.hosting import cancellation, editor, editor_days, editor_items, editor_lines, publication, sheets, team
 from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
@@ -51,6 +51,7 @@ from planner.registration import (
     queues_desk,
 )
 from planner.registration import pages as registration
+from planner.roster import bulk_desk, person_desk
 from planner.roster import desk as roster
 from planner.settings import settings
 from planner.templates import Asset, assets
@@ -122,6 +123,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *visit_desk.ROUTES,
     *desk_stops.ROUTES,
     *hosting.ROUTES,
+    *cancellation.ROUTES,
     *sheets.ROUTES,
     *team.ROUTES,
     *publication.ROUTES,
@@ -149,6 +151,8 @@ ROUTES: list[ControllerRouterHandler] = [
     *delegation_desk.ROUTES,
     *invitation_desk.ROUTES,
     *roster.ROUTES,
+    *person_desk.ROUTES,
+    *bulk_desk.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,
     *check_in_desk.ROUTES,

@@ -10,10 +10,11 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TypeGuard
+from itertools import zip_longest
+from typing import IO, TypeGuard
 
 import xlsxwriter  # type: ignore[import-untyped]
 from xlsxwriter.format import Format  # type: ignore[import-untyped]
@@ -46,6 +47,13 @@ def csv_bytes(headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     return b"\xef\xbb\xbf" + _without_surrogates(out.getvalue()).encode()
 
 
+def csv_lines(headers: Sequence[str], batches: Iterable[Iterable[Sequence[Cell]]]) -> Iterator[bytes]:
+    """The same as `csv_bytes` piece by piece, one for the headers and one for each batch of rows."""
+    yield csv_bytes(headers, ())
+    for batch in batches:
+        yield csv_bytes((), batch).removeprefix(b"\xef\xbb\xbf\r\n")
+
+
 def plain(cell: str) -> str:
     """The text that `csv_bytes` was given, from the cell read back: its guarding apostrophe taken off."""
     return cell[1:] if cell.startswith("'") and _RISKY.match(cell[1:]) else cell
@@ -64,9 +72,21 @@ def xlsx_bytes(title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         book.set_properties({"title": _xml_text(title), "created": _MADE})
         sheet = book.add_worksheet(_sheet_name(title))
-        _lay_out(sheet, headers, table)
-        _Pen(book, sheet).fill(headers, table)
+        longest, count = _Pen(book, sheet).fill(headers, table)
+        _lay_out(sheet, headers, longest, count)
     return out.getvalue()
+
+
+def write_xlsx(file: IO[bytes], title: str, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> None:
+    """The same as `xlsx_bytes` into a file, row by row: the table is never in memory as a whole.
+
+    Raises ValueError when there are more rows than a sheet holds.
+    """
+    with xlsxwriter.Workbook(file, {"constant_memory": True}) as book:
+        book.set_properties({"title": _xml_text(title), "created": _MADE})
+        sheet = book.add_worksheet(_sheet_name(title))
+        longest, count = _Pen(book, sheet).fill(headers, rows)
+        _lay_out(sheet, headers, longest, count)
 
 
 def _csv_text(cell: Cell) -> str:
@@ -106,17 +126,16 @@ def _sheet_name(title: str) -> str:
     return name if name and name.casefold() != "history" else "Sheet"
 
 
-def _lay_out(sheet: Worksheet, headers: Sequence[str], table: Sequence[Sequence[Cell]]) -> None:
+def _lay_out(sheet: Worksheet, headers: Sequence[str], longest: Sequence[int], count: int) -> None:
     sheet.freeze_panes(1, 0)
     sheet.repeat_rows(0)
     sheet.set_landscape()
     sheet.set_paper(9)
     sheet.fit_to_pages(1, 0)
     if headers:
-        sheet.autofilter(0, 0, len(table), len(headers) - 1)
+        sheet.autofilter(0, 0, count, len(headers) - 1)
     for column, header in enumerate(headers):
-        longest = max((_width(row[column]) for row in table if column < len(row)), default=0)
-        sheet.set_column(column, column, min(60, max(8, len(header) + 4, longest + 2)))
+        sheet.set_column(column, column, min(60, max(8, len(header) + 4, longest[column] + 2)))
 
 
 def _width(cell: Cell) -> int:
@@ -133,12 +152,18 @@ class _Pen:
         self.text = book.add_format({"text_wrap": True, "valign": "top"})
         self.guarded = book.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
 
-    def fill(self, headers: Sequence[str], table: Sequence[Sequence[Cell]]) -> None:
+    def fill(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]]) -> tuple[list[int], int]:
+        """Write it all; the answer is the longest text of each column, and the number of rows."""
+        longest, number = [0] * len(headers), 0
         for column, header in enumerate(headers):
             self.sheet.write_string(0, column, _xml_text(header), self.header)
-        for number, row in enumerate(table, start=1):
+        for number, row in enumerate(rows, start=1):
+            if number >= _MOST_ROWS:
+                raise ValueError(f"a sheet holds {_MOST_ROWS - 1} rows below its header, and there are more")
             for column, cell in enumerate(row):
                 self.write(number, column, cell)
+            longest = [max(known, _width(cell)) for known, cell in zip_longest(longest, row, fillvalue=0)]
+        return longest, number
 
     def write(self, row: int, column: int, cell: Cell) -> None:
         if cell is None:

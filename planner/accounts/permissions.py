@@ -32,6 +32,7 @@ ACTS: dict[str, frozenset[str]] = {
     "registrations.read": _HELPERS | _READERS,
     "registrations.decide": _ORGANISERS,
     "registrations.invite": _ORGANISERS,
+    "registrations.edit": _ORGANISERS,
     "registrations.export": _READERS,
     "care.read": frozenset({LOGISTICS}),  # diets and access needs are health data: for who needs them, and nobody else
     "attendance.check_in": _DESK,

@@ -21,8 +21,6 @@ class _Affiliated(Protocol):
     """A registration, or a row of a list that knows as much of it."""
 
     @property
-    def id(self) -> int | None: ...
-    @property
     def partner_id(self) -> int | None: ...
     @property
     def organisation_id(self) -> int | None: ...
@@ -32,6 +30,13 @@ class _Affiliated(Protocol):
     def category(self) -> str: ...
     @property
     def country(self) -> str: ...
+
+
+class _Named(_Affiliated, Protocol):
+    """The same with a name to sort by."""
+
+    @property
+    def id(self) -> int | None: ...
     @property
     def sort_key(self) -> str: ...
     @property
@@ -75,7 +80,7 @@ def affiliations(session: Session, found: Found, on: date | None = None) -> Affi
     )
 
 
-def by_partner(row: _Affiliated, known: Affiliations) -> tuple[object, ...]:
+def by_partner(row: _Named, known: Affiliations) -> tuple[object, ...]:
     """What lists sort by: partner number (none last), then the person, see planner.collation."""
     partner = known.partner(row.partner_id)
     name = person_key(row.sort_key or row.latin_family, row.latin_given)

@@ -1,231 +1,176 @@
-"""The desk's pages about registrations: the list, one registration, and the decision about it."""
+"""The organisers' table: the list with its facets, columns and views, and the list as a file."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import structlog
-from litestar import Response, get, post
+from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import FromPath, RawBody
+from litestar.params import FromPath
+from litestar.response import Stream
 from sqlmodel import Session
 
-from planner import db, forms
-from planner.accounts.guards import Scope, act, viewer
+from planner import collation, db, forms
+from planner.agenda.queries import draft
 from planner.agenda.words import mode_text
 from planner.clock import now
-from planner.errors import Refusal, Stale
-from planner.language import _
-from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
-from planner.names import full
-from planner.registration import actions, words
-from planner.registration.offer import offer
+from planner.language import _, country_text, say
+from planner.meetings.queries import Found, at_desk
+from planner.questions.queries import ever_asked
+from planner.registration import words
 from planner.registration.rules import CATEGORIES
-from planner.registration.tables import Registration
-from planner.roster import exports
-from planner.roster.listing import STATUSES, UNDECIDED, Listing, listing
-from planner.roster.record import of_id, record
-from planner.roster.selection import NOBODY, Selection, selection
-from planner.web import Visit, download, page, see
+from planner.roster import exports, narrowing
+from planner.roster.columns import USUAL, columns, picked
+from planner.roster.door import CARE, DESK, EXPORT, READ, asked, frame_of, may, who
+from planner.roster.listing import Listing, listing
+from planner.roster.parts import parts
+from planner.roster.selection import FACETS, NOBODY, ORDERS, Selection
+from planner.roster.views import views
+from planner.web import Visit, page
 
-DESK = "/{project:str}/{meeting:str}/desk"
-"""Every address of the desk is about one meeting."""
-READ = act("registrations.read", scope_of_meeting)
-DECIDE = act("registrations.decide", scope_of_meeting)
-EXPORT = act("registrations.export", scope_of_meeting)
-CARE = act("care.read", scope_of_meeting)
-VERBS: dict[str, Callable[[Session, Registration, str, str], object]] = {
-    "confirm": lambda session, row, actor, _reason: actions.confirm(session, row, actor),
-    "decline": actions.decline,
-}
-"""What can be decided about a registration that is undecided."""
 TABLES = {"csv": "text/csv", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 _log = structlog.get_logger("planner.desk")
 
 
-def _may(request: Visit, name: str, found: Found) -> bool:
-    """Whether the viewer may also do that act here; the guard has let the viewer in already."""
-    who, project = viewer(request), found.project.id or 0
-    return who is not None and who.may(name, Scope("meeting", found.meeting.id or 0, project))
-
-
-def _frame(found: Found) -> Mapping[str, Any]:
-    base = f"/{found.project.slug}/{found.meeting.slug}/desk"
-    return {
-        "frame": frame(found.project, found.meeting, "desk"),
-        "meeting": found.meeting,
-        "base": base,
-        "words": words,
-    }
-
-
 @get(DESK + "/registrations", opt=READ, sync_to_thread=True)
 def people(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """Everybody who registered, to search and narrow; for htmx only the rows and the facets."""
-    return _list(request, project, meeting)
+    return show(request, project, meeting)
 
 
-def _list(
+def show(
     request: Visit,
     project: str,
     meeting: str,
     errors: Mapping[str, str] | None = None,
     typed: forms.Typed = forms.EMPTY,
 ) -> Response[bytes]:
-    selected = selection(request.query_params)
+    """The list that the address asks for; with what was wrong about a form on it."""
+    selected = asked(request)
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        view = listing(session, found, selected)
-    context = {
-        **_frame(found),
-        "view": view,
-        "selected": selected,
-        "facets": _facets(view, selected),
-        "undecided": UNDECIDED,
-        "now": now(),
-        "may_decide": _may(request, "registrations.decide", found),
-        "may_export": _may(request, "registrations.export", found),
-        "errors": errors or {},
-        "typed": typed,
-    }
+        context = {**frame_of(found), **_table(session, request, found, selected)}
+    context |= {"errors": errors or {}, "typed": typed, "now": now(), "collation": collation.NAME}
     return page(request, "roster/desk_registrations.html", context, block="rows", status=422 if errors else 200)
 
 
-Facet = tuple[str, str, list[tuple[str, str, int]]]
-"""A facet: its name, its title, and what it can be narrowed to as value, words and number of people."""
-
-
-def _facets(view: Listing, selected: Selection) -> list[Facet]:
-    partners = {str(row.number): f"{row.number} {row.short}" for row in view.known.partners.values()}
-    partners[NOBODY] = _("No partner")
-    return [
-        ("status", _("Status"), _options(view, selected, "status", STATUSES, words.status_text)),
-        ("partner", _("Partner"), _options(view, selected, "partner", partners, partners.__getitem__)),
-        ("category", _("Category"), _options(view, selected, "category", CATEGORIES, words.category_text)),
-    ]
-
-
-def _options(
-    view: Listing, selected: Selection, facet: str, values: Iterable[str], text: Callable[[str], str]
-) -> list[tuple[str, str, int]]:
-    counts = view.facets[facet]
-    offered = [value for value in values if counts[value] or value == selected.chosen(facet)]
-    return [("", _("All"), counts.total()), *((value, text(value), counts[value]) for value in offered)]
-
-
-@get(DESK + "/registrations/{number:int}", opt=READ, sync_to_thread=True)
-def one(request: Visit, project: FromPath[str], meeting: FromPath[str], number: FromPath[int]) -> Response[bytes]:
-    """Everything about one registration; what it says about health only to organisers."""
-    return _one(request, project, meeting, number)
-
-
-def _one(
-    request: Visit,
-    project: str,
-    meeting: str,
-    number: int,
-    errors: Mapping[str, str] | None = None,
-    typed: forms.Typed = forms.EMPTY,
-) -> Response[bytes]:
-    with db.read() as session:
-        found = at_desk(session, project, meeting)
-        view = record(session, found, number, with_care=_may(request, "care.read", found))
-    context = {
-        **_frame(found),
+def _table(session: Session, request: Visit, found: Found, selected: Selection) -> dict[str, Any]:
+    view, care = listing(session, found, selected), may(request, "care.read", found)
+    offered = columns(found.meeting.zone, ever_asked(session, found.meeting.id or 0), care=care)
+    shown = [column for column in picked(offered, selected.columns) if column.key != "name"]
+    ids = [line.person.id for line in view.lines]
+    facets = _facets(session, found, view, selected)
+    return {
         "view": view,
-        "name": full(view.row.latin_given, view.row.latin_family, view.row.order, view.row.title),
-        "own_name": full(view.row.given, view.row.family, view.row.order, view.row.title),
-        "may_decide": view.row.status in UNDECIDED and _may(request, "registrations.decide", found),
-        "mode_text": mode_text,
-        "errors": errors or {},
-        "typed": typed,
+        "selected": selected,
+        "offered": [column for column in offered if column.key != "name"],
+        "shown": shown,
+        "usual": USUAL,
+        "orders": ORDERS,
+        "parts": parts(session, ids, {column.needs for column in shown}, care=care),
+        "facets": facets,
+        "chips": _chips(selected, facets),
+        "views": views(session, found, who(request)),
+        "may_edit": may(request, "registrations.edit", found),
+        "may_decide": may(request, "registrations.decide", found),
+        "may_export": may(request, "registrations.export", found),
     }
-    return page(request, "roster/desk_registration.html", context, status=422 if errors else 200)
 
 
-@post(DESK + "/registrations/decisions", opt=DECIDE, sync_to_thread=True)
-def decide_all(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Response[bytes]:
-    """Confirm or decline the ticked people, all of them or nobody, and go back to the same list."""
-    check = forms.Check(forms.read(request, body))
-    numbers = [int(value) for value in check.typed.many("registration") if value.isascii() and value.isdecimal()]
-    if not numbers:
-        check.wrong("", _("Please tick the people this is about."))
-    decision = _decision(check)
-    if not check.fine:
-        return _list(request, project, meeting, check.errors, check.typed)
-    _decide(request, project, meeting, numbers, decision)
-    asked = selection(request.query_params)
-    return see(f"/{project}/{meeting}/desk/registrations{asked.query(page=asked.page)}")
+Option = tuple[str, str, int]
+"""A value of a facet, what it is called, and how many people it would show."""
+Facet = tuple[str, str, list[Option]]
+"""A facet: its name, its title, and what it can be narrowed to."""
 
 
-@post(DESK + "/registrations/{number:int}/decisions", opt=DECIDE, sync_to_thread=True)
-def decide(
-    request: Visit, project: FromPath[str], meeting: FromPath[str], number: FromPath[int], body: RawBody
-) -> Response[bytes]:
-    """Confirm or decline one person and go back to that page."""
-    check = forms.Check(forms.read(request, body))
-    decision = _decision(check)
-    if not check.fine:
-        return _one(request, project, meeting, number, check.errors, check.typed)
-    _decide(request, project, meeting, [number], decision)
-    return see(f"/{project}/{meeting}/desk/registrations/{number}")
+def _facets(session: Session, found: Found, view: Listing, selected: Selection) -> list[Facet]:
+    partners = {str(row.number): f"{row.number} {row.short}" for row in view.known.partners.values()}
+    countries = {code: country_text(code) for code in view.facets["country"] if code != NOBODY}
+    named: dict[str, dict[str, str]] = {
+        "status": {value: words.status_text(value) for value in narrowing.STATUSES},
+        "partner": {**partners, NOBODY: _("No partner")},
+        "country": {**dict(sorted(countries.items(), key=lambda one: collation.key(one[1]))), NOBODY: _("No country")},
+        "category": {value: words.category_text(value) for value in CATEGORIES},
+        **_programme(session, found, view),
+    }
+    return [(name, _titles()[name], _options(view, selected, name, named[name])) for name in FACETS]
 
 
-def _decision(check: forms.Check) -> tuple[str, str]:
-    verb = check.choice("decision", tuple(VERBS), needed=_("Please choose what to do."))
-    needed = _("Please write why: the person gets a letter with the reason.") if verb == "decline" else ""
-    return verb, check.text("reason", needed=needed, limit=500, lines=True)
+def _titles() -> dict[str, str]:
+    return {
+        "status": _("Status"),
+        "partner": _("Partner"),
+        "country": _("Country"),
+        "category": _("Category"),
+        "day": _("Day"),
+        "visit": _("Study visit, given or wished first"),
+    }
 
 
-def _decide(request: Visit, project: str, meeting: str, numbers: Iterable[int], decision: tuple[str, str]) -> None:
-    """One transaction: whoever cannot be decided about is named, and then nobody is."""
-    who, (verb, reason) = viewer(request), decision
-    with db.write() as session:
-        found = at_desk(session, project, meeting)
-        actions.lock(session, offer(session, found))  # so that nobody else decides between the look and the act
-        for row in _undecided([of_id(session, found, number) for number in numbers]):
-            try:
-                VERBS[verb](session, row, who.email if who else "", reason)
-            except Refusal as refusal:
-                raise type(refusal)(f"{_name(row)}: {refusal.sentence}") from refusal
+def _programme(session: Session, found: Found, view: Listing) -> dict[str, dict[str, str]]:
+    days = draft(session, found)
+    titles = {str(item.id): say(item.title).text for day in days for item in day.items}
+    visits = {number: titles.get(number, number) for number in view.facets["visit"] if number != NOBODY}
+    told = _("Day %(number)s, %(mode)s")
+    modes = {
+        f"{day.number}-{mode}": told % {"number": day.number, "mode": mode_text(mode).lower()}
+        for day in days
+        for mode in ("on_site", "online")
+    }
+    return {"day": modes, "visit": {**visits, NOBODY: _("None")}}
 
 
-def _undecided(rows: Sequence[Registration]) -> list[Registration]:
-    """Those rows, waiting people first: a place that is given up must not go to somebody about to be declined."""
-    for row in rows:
-        if row.status not in UNDECIDED:
-            told = {"name": _name(row), "status": words.status_text(row.status)}
-            raise Stale(_("%(name)s: this was decided already, the status is now “%(status)s”.") % told)
-    return sorted(rows, key=lambda row: (row.status != "waiting", row.submitted_at or row.updated_at, row.id))
+def _options(view: Listing, selected: Selection, facet: str, named: Mapping[str, str]) -> list[Option]:
+    counts, chosen = view.facets[facet], selected.chosen(facet)
+    return [(value, text, counts[value]) for value, text in named.items() if counts[value] or value in chosen]
 
 
-def _name(row: Registration) -> str:
-    return full(row.latin_given, row.latin_family, row.order)
+def _chips(selected: Selection, facets: Iterable[Facet]) -> list[tuple[str, str]]:
+    """What the list is narrowed to, in words, each with the query that takes it away."""
+    chips = [(f"“{selected.q}”", selected.query(q=""))] if selected.q else []
+    if selected.ticked:
+        chips.append((_("Ticked people only"), selected.query(ticked=())))
+    for name, title, options in facets:
+        texts = {value: text for value, text, _count in options}
+        chips += [
+            (f"{title}: {texts.get(value, value)}", selected.switched(name, value)) for value in selected.chosen(name)
+        ]
+    return chips
 
 
-Make = Callable[[Session, Found, Selection], exports.Table]
+Make = Callable[[Session, Visit, Found, Selection], exports.Table]
 
 
 def _download(name: str, kind: str, opt: dict[str, Any], make: Make) -> HTTPRouteHandler:
     """The route of a table: all pages of the list that its address asks for."""
 
     @get(f"{DESK}/{name}.{kind}", opt=opt, sync_to_thread=True)
-    def table(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
+    def table(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Stream:
         with db.read() as session:
-            made = make(session, at_desk(session, project, meeting), selection(request.query_params))
-        who = viewer(request)
-        _log.info("table taken", table=name, meeting=meeting, rows=len(made.rows), account=who.account_id if who else 0)
-        return download(made.written(kind), TABLES[kind], f"{name}-{meeting}.{kind}")
+            made = make(session, request, at_desk(session, project, meeting), asked(request))
+        account = who(request).account_id
+        _log.info("table taken", table=name, meeting=meeting, rows=len(made.numbers), account=account)
+        headers = {
+            "Content-Disposition": f'attachment; filename="{name}-{meeting}.{kind}"',
+            "Cache-Control": "private, no-store",
+        }
+        return Stream(made.written(kind), media_type=TABLES[kind], headers=headers)
 
     return table
 
 
+def _everything(session: Session, request: Visit, found: Found, selected: Selection) -> exports.Table:
+    return exports.registrations(session, found, selected, care=may(request, "care.read", found))
+
+
+def _care(session: Session, _request: Visit, found: Found, selected: Selection) -> exports.Table:
+    return exports.care(session, found, selected)
+
+
 DOWNLOADS = [
     _download(name, kind, opt, make)
-    for name, opt, make in (
-        ("registrations", EXPORT, exports.registrations),
-        ("registrations-care", CARE, exports.care),
-    )
+    for name, opt, make in (("registrations", EXPORT, _everything), ("registrations-care", CARE, _care))
     for kind in TABLES
 ]
-ROUTES = [people, one, decide_all, decide, *DOWNLOADS]
+ROUTES = [people, *DOWNLOADS]

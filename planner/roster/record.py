@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,12 +13,11 @@ from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.registration.affiliations import affiliations
-from planner.registration.queries import answers, choices, days, history
-from planner.registration.tables import CareNote, Consent, ConsentWording, Registration, StatusChange
+from planner.registration.queries import answers, choices, days
+from planner.registration.tables import CareNote, Consent, ConsentWording, Registration
 from planner.roster.listing import positions
-
-LARGEST_ID = 2**31 - 1
-"""The largest number that both databases keep as an id."""
+from planner.roster.selection import LARGEST_ID
+from planner.roster.timeline import Event, timeline
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +44,7 @@ class Record:
     meals: list[tuple[date, Texts]]
     rides: list[tuple[date, Texts]]
     answers: list[Answer]
-    history: Sequence[StatusChange]
+    history: list[Event]
     care: CareNote | None
 
 
@@ -76,7 +74,7 @@ def record(session: Session, found: Found, number: int, *, with_care: bool) -> R
         [told for item, told in items.items() if item in made.meals],
         [told for item, told in items.items() if item in made.rides],
         _answers(session, number),
-        history(session, number),
+        timeline(session, row),
         made.care if with_care else None,
     )
 
