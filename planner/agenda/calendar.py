@@ -44,22 +44,23 @@ def item_entry(
     project: Project, meeting: Meeting, item: ItemView, base_url: str, language: str, note: Note = NO_NOTE
 ) -> Entry:
     """An item in the meeting's zone, with its texts in `language` where they exist in it."""
-    cancellations = [moment for moment in (item.cancelled_at, meeting.cancelled_at) if moment]
+    is_off = bool(item.cancelled_at or meeting.cancelled_at)
+    turns = [moment for moment in (item.cancelled_at, meeting.turned_at) if moment]
     url = f"{base_url}/{project.slug}/{meeting.slug}/agenda#item-{item.slug}"
     with speaking(language):
         lines = [*_lines(item, language), *note.lines, url]
     return Entry(
         uid=item.uid,
-        sequence=item.sequence + (1 if meeting.cancelled_at else 0),
+        sequence=item.sequence + meeting.turns,
         created=item.created_at,
-        updated=max([item.updated_at, *cancellations]),
-        summary=titled(item.title, language, fell_out=bool(cancellations)),
+        updated=max([item.updated_at, *turns]),
+        summary=titled(item.title, language, fell_out=is_off),
         starts=item.starts,
         ends=item.ends,
         location=note.location or where(item.place, language),
         description="\n".join(line for line in lines if line),
         url=url,
-        status="CANCELLED" if cancellations else "CONFIRMED",
+        status="CANCELLED" if is_off else "CONFIRMED",
         related_to=meeting.uid,
     )
 

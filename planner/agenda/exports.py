@@ -20,6 +20,7 @@ from planner.agenda.views import BlockView, DayView, ItemView, SpeakerView
 from planner.agenda.words import kind_text, track_text
 from planner.db import Texts
 from planner.language import say, speaking
+from planner.meetings.calendar import titled
 from planner.meetings.tables import Meeting
 
 GENERATOR = {"name": "planner", "version": __version__}
@@ -84,11 +85,12 @@ def _conference(programme: Programme) -> Values:
     meeting = programme.meeting
     return {
         "acronym": f"{programme.acronym.lower()}-{meeting.slug}",
-        "title": _text(programme, meeting.title),
+        "title": titled(meeting.title, programme.language, fell_out=meeting.cancelled_at is not None),
         "start": meeting.first_day.isoformat(),
         "end": meeting.last_day.isoformat(),
         "timeslot_duration": _hours(timedelta(minutes=SLOT)),
         "time_zone_name": meeting.zone,
+        "cancelled": meeting.cancelled_at is not None,
     }
 
 

@@ -50,7 +50,7 @@ def agenda_data(session: Session, found: Found, *, closed: bool = False) -> tupl
         },
         "second_language": second or None,
         "version_line": version_text(release, meeting.zone),
-        "watermark": _watermark(release, meeting.zone),
+        "watermark": _("Cancelled") if meeting.cancelled_at else _watermark(release, meeting.zone),
         "days": [_day(day, second) for day in days],
     }
     if closed:

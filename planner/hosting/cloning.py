@@ -118,6 +118,9 @@ def _meeting(copying: Copying, found: Found, first_day: date) -> Meeting:
         updated_at=moment,
         published_at=None,
         cancelled_at=None,
+        reason={},
+        turns=0,
+        turned_at=None,
         **({"place": dict(host.city)} if moved else {}),
     )
     return meeting

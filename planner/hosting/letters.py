@@ -29,6 +29,28 @@ def invited(found: Found, account: Account, sender: str) -> Letter:
     return Letter(account.email, subject, text, html, to_name=account.name, language=language, reply_to=sender)
 
 
+def called_off(found: Found, row: Registration) -> Letter:
+    """The meeting does not take place, and why."""
+    return _turned(found, row, back=False)
+
+
+def takes_place(found: Found, row: Registration) -> Letter:
+    """The meeting takes place after all."""
+    return _turned(found, row, back=True)
+
+
+def _turned(found: Found, row: Registration, *, back: bool) -> Letter:
+    reason = say(found.meeting.reason, wish=row.language)
+    context = {
+        **_facts(found, row.language),
+        "name": full(row.given, row.family, row.order, row.title),
+        "back": back,
+        "reason": reason if reason.text and not back else None,
+        "link": address(row),
+    }
+    return _to(found, row, *render_letter("hosting/letters/cancelled.html", context, row.language))
+
+
 def changed(found: Found, row: Registration, differences: Sequence[Difference], version: str) -> Letter:
     """What has changed on the agenda for somebody who registered."""
     with speaking(row.language):
@@ -41,7 +63,10 @@ def changed(found: Found, row: Registration, differences: Sequence[Difference], 
         "agenda": f"{_home(found)}/agenda",
         "link": address(row),
     }
-    subject, text, html = render_letter("hosting/letters/changed.html", context, row.language)
+    return _to(found, row, *render_letter("hosting/letters/changed.html", context, row.language))
+
+
+def _to(found: Found, row: Registration, subject: str, text: str, html: str) -> Letter:
     return Letter(
         row.email,
         subject,

@@ -52,7 +52,9 @@ def meeting_entry(
         starts=meeting.first_day,
         ends=meeting.last_day + timedelta(days=1),
         location=address or say(meeting.place, wish=language).text,
-        description=say(meeting.summary, wish=language).text,
+        description="\n".join(
+            filter(None, (say(text, wish=language).text for text in (meeting.reason, meeting.summary)))
+        ),
         url=f"{base_url}/{project.slug}/{meeting.slug}",
         status="CANCELLED" if meeting.cancelled_at else status,
         transparent=True,

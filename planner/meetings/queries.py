@@ -124,11 +124,16 @@ class FrameProject:
 
 @dataclass(frozen=True, slots=True)
 class FrameMeeting:
-    """The meeting as the frame of a page shows it; `nav` are the keys of the pages it has."""
+    """The meeting as the frame of a page shows it; `nav` are the keys of the pages it has.
+
+    When it is `cancelled`, every page says so with the `reason`.
+    """
 
     slug: str
     title: Said
     nav: tuple[str, ...]
+    cancelled: bool
+    reason: Said
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +161,7 @@ class Frame:
 
 def frame(project: Project, meeting: Meeting | None = None, current: str = "") -> Frame:
     """The frame in the reader's language. `current` names the navigation entry that is open."""
-    shown = FrameMeeting(meeting.slug, say(meeting.title), _navigation(meeting)) if meeting else None
+    shown = _frame_meeting(meeting) if meeting else None
     contact = Contact(meeting.contact_name, meeting.contact_email) if meeting and meeting.contact_email else None
     return Frame(
         FrameProject(project.slug, project.acronym, say(project.names)),
@@ -171,6 +176,14 @@ def frame(project: Project, meeting: Meeting | None = None, current: str = "") -
     )
 
 
+def _frame_meeting(meeting: Meeting) -> FrameMeeting:
+    is_off = meeting.cancelled_at is not None
+    return FrameMeeting(meeting.slug, say(meeting.title), _navigation(meeting), is_off, say(meeting.reason))
+
+
 def _navigation(meeting: Meeting) -> tuple[str, ...]:
-    """A meeting that is not published has nothing but its desk."""
-    return navigation(meeting.kind, meeting.state) if meeting.published_at else ("desk",)
+    """A meeting that is not published has nothing but its desk; for one that is cancelled nobody registers."""
+    if not meeting.published_at:
+        return ("desk",)
+    pages = navigation(meeting.kind, meeting.state)
+    return tuple(key for key in pages if key != "register" or meeting.cancelled_at is None)
