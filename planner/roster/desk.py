@@ -8,16 +8,17 @@ from litestar import Response, get
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath
 from litestar.response import Stream
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from planner import collation, db, forms
-from planner.agenda.queries import draft
+from planner.agenda.tables import Item
 from planner.agenda.words import mode_text
 from planner.clock import now
 from planner.language import _, country_text, say
 from planner.meetings.queries import Found, at_desk
 from planner.questions.queries import ever_asked
 from planner.registration import words
+from planner.registration.queries import days
 from planner.registration.rules import CATEGORIES
 from planner.roster import exports, narrowing
 from planner.roster.columns import USUAL, columns, picked
@@ -109,16 +110,16 @@ def _titles() -> dict[str, str]:
 
 
 def _programme(session: Session, found: Found, view: Listing) -> dict[str, dict[str, str]]:
-    days = draft(session, found)
-    titles = {str(item.id): say(item.title).text for day in days for item in day.items}
-    visits = {number: titles.get(number, number) for number in view.facets["visit"] if number != NOBODY}
+    visits = [int(number) for number in view.facets["visit"] if number != NOBODY]
+    titles = select(Item.id, Item.title).where(col(Item.id).in_(visits)).order_by(col(Item.id))
+    named = {str(number): say(title).text for number, title in session.exec(titles)}
     told = _("Day %(number)s, %(mode)s")
     modes = {
         f"{day.number}-{mode}": told % {"number": day.number, "mode": mode_text(mode).lower()}
-        for day in days
+        for day in days(session, found.meeting.id or 0)
         for mode in ("on_site", "online")
     }
-    return {"day": modes, "visit": {**visits, NOBODY: _("None")}}
+    return {"day": modes, "visit": {**named, NOBODY: _("None")}}
 
 
 def _options(view: Listing, selected: Selection, facet: str, named: Mapping[str, str]) -> list[Option]:

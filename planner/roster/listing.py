@@ -10,6 +10,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import Select
 from sqlmodel import Session, col, select
@@ -17,7 +18,7 @@ from sqlmodel import Session, col, select
 from planner.agenda.tables import Day
 from planner.clock import local
 from planner.consortium.queries import PartnerRow
-from planner.db import Texts
+from planner.db import Database, Texts, current
 from planner.meetings.queries import Found
 from planner.names import full
 from planner.registration.affiliations import Affiliations, affiliations
@@ -165,13 +166,18 @@ def planned_days(session: Session, ids: Collection[int]) -> dict[int, dict[str, 
     return found
 
 
+_queues: WeakKeyDictionary[Database, dict[int, tuple[int, dict[int, int]]]] = WeakKeyDictionary()
+
+
 def positions(session: Session, found: Found, ids: Collection[int]) -> dict[int, int]:
-    """Where waiting people stand in their queue, from 1."""
+    """Where waiting people stand in their queue, from 1. Counted once for each revision of the form."""
     meeting = found.meeting.id or 0
-    if not ids or (form := form_of(session, meeting)) is None:
+    if (form := form_of(session, meeting)) is None:
         return {}
-    everybody = queue(places(session, form), claims(session, meeting))
-    return {number: everybody[number] for number in ids if number in everybody}
+    kept = _queues.setdefault(current(), {})
+    if ids and (meeting not in kept or kept[meeting][0] != form.revision):
+        kept[meeting] = form.revision, queue(places(session, form), claims(session, meeting))
+    return {number: kept[meeting][1][number] for number in ids if number in kept[meeting][1]}
 
 
 def queue(there: Places, live: Sequence[Claim]) -> dict[int, int]:
