@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from planner import language, letter
+from planner import language
 from planner.clock import now
 from planner.forms import Check, Typed
 from planner.language import _, day_text, say
-from planner.paper import unprintable
 from planner.questions.answers import ref_of
 from planner.registration.asking import answered, typed_answers
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key
 from planner.registration.offer import Offer, OfferedDay, OfferedItem
 from planner.registration.options import COUNTRIES, DIETS
+from planner.registration.person import address_of, latin_name_of, name_of, printed
 from planner.registration.queries import Choices
 from planner.registration.rules import CATEGORIES, WITH_QUOTA
 from planner.registration.tables import Registration
@@ -31,7 +30,6 @@ NO = "no"
 TRAP = "website"
 """A field no person sees: whoever fills it is a program."""
 _KEY = re.compile(r"[A-Za-z0-9_-]{40,64}")
-_LINK = re.compile(r"://|www\.|@", re.IGNORECASE)
 
 
 def blank(offer: Offer) -> Typed:
@@ -71,10 +69,10 @@ def legible(typed: Typed, offer: Offer, *, again: bool = False) -> Entry:
 
 def _standard(check: Check, offer: Offer, *, again: bool) -> Entry:
     """The answers to the fields that every meeting has."""
-    person, latin = _person(check), _latin(check)
+    person, latin = name_of(check), latin_name_of(check)
     reading = _Reading(check, offer, again)
     email, category = (
-        _address(check),
+        address_of(check),
         check.choice("category", CATEGORIES, needed=_("Please say in which role you come.")),
     )
     partner, organisation = reading.partner(category)
@@ -91,7 +89,7 @@ def _standard(check: Check, offer: Offer, *, again: bool) -> Entry:
         partner_id=partner,
         days=days,
         language=language.current(),
-        function=reading.told("function", lambda needed: _printed(check, "function", needed)),
+        function=reading.told("function", lambda needed: printed(check, "function", needed)),
         organisation=organisation,
         country=reading.told("country", lambda needed: check.choice("country", COUNTRIES, needed=needed)),
         phone=reading.told("phone", lambda needed: check.text("phone", limit=40, needed=needed)),
@@ -105,63 +103,6 @@ def _standard(check: Check, offer: Offer, *, again: bool) -> Entry:
         access=care[2],
         consents=consents(check.typed, offer),
     )
-
-
-def _person(check: Check) -> tuple[str, str]:
-    given = _name(check, "given", needed=_("Please write your given name."))
-    return given, _name(check, "family", needed=_("Please write your family name."))
-
-
-def _name(check: Check, field: str, needed: str = "") -> str:
-    value = _printed(check, field, needed=needed, limit=100)
-    if _LINK.search(value):
-        check.wrong(field, _("Please write only the name here, no address."))
-    return value
-
-
-def _printed(check: Check, field: str, needed: str = "", limit: int = 200) -> str:
-    """A text that is printed on lists and badges."""
-    value = check.text(field, needed=needed, limit=limit)
-    if len(value) <= limit and (found := unprintable(value)):
-        sentence = _("Our lists and badges cannot print the character %(character)s. Please write it another way.")
-        check.wrong(field, sentence % {"character": _shown(found[0])})
-    return value
-
-
-def _shown(character: str) -> str:
-    """A character for a sentence about it: itself when one can see it, and its name in Unicode."""
-    name = unicodedata.name(character, f"U+{ord(character):04X}")
-    return f"“{character}” ({name})" if unicodedata.category(character)[0] in "LNPS" else name
-
-
-def _latin(check: Check) -> tuple[str, str]:
-    return _latin_name(check, "given"), _latin_name(check, "family")
-
-
-def _latin_name(check: Check, name: str) -> str:
-    field = f"latin_{name}"
-    typed = check.text(name)
-    value = _name(check, field)
-    if not value and not _is_latin(typed):
-        check.wrong(field, _("Please write the name in Latin letters too, as on your badge and ticket."))
-    if not _is_latin(value):
-        check.wrong(field, _("Please use Latin letters only."))
-    return value
-
-
-def _is_latin(text: str) -> bool:
-    return all(
-        not character.isalpha() or character < "\u0250" or "\u1e00" <= character < "\u1f00" for character in text
-    )
-
-
-def _address(check: Check) -> str:
-    value = check.address("email", needed=_("Please write your e-mail address: the confirmation goes there."))
-    try:
-        letter.address(value or "nobody@example.org")
-    except ValueError:
-        check.wrong("email", _("Please write the e-mail address like name@example.org, in Latin letters."))
-    return value
 
 
 def consents(typed: Typed, offer: Offer) -> dict[str, bool]:
@@ -203,7 +144,7 @@ class _Reading:
             self.check.wrong("partner", _("Please choose the partner you work for or who invited you."))
         named = _("Please write the name of your organisation.")
         needs_name = not local and (value == OTHER or category == "stakeholder")
-        organisation = _printed(self.check, "organisation", needed=named if needs_name else "")
+        organisation = printed(self.check, "organisation", needed=named if needs_name else "")
         return (self.offer.found.meeting.host_partner_id if local else numbers.get(value)), organisation
 
     def days(self) -> dict[int, str]:
