@@ -1,6 +1,7 @@
 """Below somebody's own page: all that is kept about them, to read and to take along, and how to be erased."""
 
 import json
+from datetime import date, datetime
 
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
@@ -16,6 +17,7 @@ from planner.admin.retention import archive_of, people_of, today_at
 from planner.agenda.words import mode_text
 from planner.clock import now
 from planner.db import read, write
+from planner.language import day_text, moment_text
 from planner.meetings.queries import frame
 from planner.registration.agreement import REGISTRANT
 from planner.registration.given import own_answers
@@ -51,6 +53,8 @@ def readable_data(request: Visit, token: FromPath[str]) -> Response[bytes]:
         "purpose_text": purpose,
         "status_text": status_text,
         "mode_text": mode_text,
+        "day_of": lambda text: day_text(date.fromisoformat(text), "d MMMM y"),
+        "when": lambda text: moment_text(datetime.fromisoformat(text), offer.found.meeting.zone),
     }
     answer = page(request, "admin/my_data.html", context)
     answer.headers.update(HIDDEN)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
 from planner.admin import erasing, traces
 from planner.admin.erasing import Target
@@ -34,7 +34,8 @@ from planner.meetings.queries import Found
 from planner.names import full
 from planner.questions.tables import Question
 from planner.registration.queries import form_of
-from planner.registration.tables import Consent, Delegation, Registration
+from planner.registration.rules import LIVE
+from planner.registration.tables import CareNote, Consent, Delegation, Registration
 
 OWN = ("id", "registration_id")
 """Columns by which a part of the plan says whose it is."""
@@ -44,12 +45,16 @@ INVITATIONS = "future_invitations"
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The registrations of a meeting: all of them, whose attendance is proven, and who agreed to be invited again."""
+    """The registrations of a meeting: all of them, whose attendance is proven, and who agreed to be invited again.
+
+    `coming` are those whose attendance will have to be proven if they come.
+    """
 
     ids: frozenset[int]
     proven: frozenset[int]
     invited: frozenset[int]
     names: Mapping[int, str]
+    coming: frozenset[int] = frozenset()
 
     def only(self, ids: Collection[int]) -> People:
         """Some of them."""
@@ -129,7 +134,9 @@ def shelves(session: Session, found: Found, people: People, today: date) -> list
     }
     for kind in (LOGISTICS, CONSENTS):
         made[kind] = _simple(kind, terms, people.ids, today)
-    made[ATTENDANCE] = replace(_simple(ATTENDANCE, terms, people.ids, today), all=_parts(ATTENDANCE, people.proven))
+    made[ATTENDANCE] = replace(
+        _simple(ATTENDANCE, terms, people.ids, today), all=_parts(ATTENDANCE, people.proven | people.coming)
+    )
     return [made[kind] for kind in KINDS if kind in made]
 
 
@@ -149,7 +156,10 @@ def _care(session: Session, found: Found, terms: Terms, people: People, today: d
     asked = [one for one in _questions(session, found) if one.purpose == CARE]
     told = _answered(people, [one.id or 0 for one in asked])
     late = [one.id or 0 for one in asked if today > terms.answers_until(CARE, one.keep_days)]
-    return Shelf(CARE, terms.until(CARE), [*notes, told], [*due, _answered(people, late)])
+    mine = select(Registration.id).where(Registration.meeting_id == found.meeting.id)
+    last = session.exec(select(func.max(CareNote.delete_after)).where(col(CareNote.registration_id).in_(mine))).one()
+    until = max(terms.until(CARE), last or terms.last_day)
+    return Shelf(CARE, until, [*notes, told], [*due, _answered(people, late)])
 
 
 def _answers(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
@@ -216,6 +226,8 @@ def overview_of(session: Session, found: Found, row: Registration, moment: datet
     """The same for one person: how much of each kind there is about them, and until when."""
     today = today_at(found, moment)
     people = people_of(session, found, today).only({row.id or 0})
+    if row.status in LIVE and today < found.meeting.first_day:
+        people = replace(people, coming=people.ids)
     mine = {shelf.kind: _kept(session, _personal(shelf), people) for shelf in shelves(session, found, people, today)}
     mine[LETTERS] = _traces(LETTERS, LETTER_DAYS, traces.count_texts(session, people.ids), 0)
     mine[AUDIT] = _traces(AUDIT, AUDIT_DAYS, traces.count_details(session, people.ids), 0)

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from sqlmodel import select
+
+from planner.demo.delegates import SHOWN
 from planner.demo.reading import Loading, Record, records
+from planner.meetings.tables import Meeting
 from planner.questions.actions import add, add_ready_made
 from planner.questions.queries import asked
 from planner.questions.rules import Condition, Draft, Option
+from planner.questions.tables import Question
 from planner.registration.tables import Answer
 
 LOADER = "planner"
@@ -20,6 +25,16 @@ def load(loading: Loading) -> None:
         for own in record["own"]:
             add(loading.session, meeting, LOADER, _draft(own), own["slug"])
         _answers(loading, meeting, record["answers"])
+        _show_a_while(loading, meeting)
+
+
+def _show_a_while(loading: Loading, meeting: int) -> None:
+    """Answers at a meeting that is long over are kept for a month from now, so that there is something to see."""
+    late = loading.today - loading.session.get_one(Meeting, meeting).last_day
+    for question in loading.session.exec(select(Question).where(Question.meeting_id == meeting)).all():
+        if question.keep_days is not None and late.days > 0:
+            question.keep_days = late.days + SHOWN
+            loading.session.add(question)
 
 
 def _draft(record: Record) -> Draft:

@@ -95,7 +95,7 @@ def _context(own: Own, token: str) -> dict[str, Any]:
         "frame": frame(found.project, found.meeting),
         "meeting": found.meeting,
         "offers": own.offers,
-        "places": lines(offered, chosen),
+        "places": [line for line in lines(offered, chosen) if line.state != "held" or line.pool[0] == "option"],
         "given": own.given,
         "has_ticket": row.status in ("confirmed", "walk_in") and row.erased_at is None,
         "subscription": subscription(settings().public_url, calendar_path(row), language.current()),

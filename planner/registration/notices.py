@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from planner.audit import note
 from planner.clock import now
 from planner.consortium.queries import PartnerRow
+from planner.consortium.tables import Partner
 from planner.errors import Missing, Refusal
 from planner.language import DEFAULT, _
 from planner.meetings.queries import Found
@@ -66,12 +67,12 @@ def version(session: Session, partner_id: int, number: int) -> PrivacyNotice:
 
 
 def shown(session: Session, found: Found, notice: Notice, partner_id: int) -> int:
-    """The number of the row of a notice that somebody is shown: what Planner wrote becomes a version by that.
-
-    Called under the lock of the meeting's form.
-    """
+    """The number of the row of a notice that somebody is shown: what Planner wrote becomes a version by that, once."""
     if notice.row is not None:
         return notice.row.id or 0
+    session.exec(select(Partner.id).where(Partner.id == partner_id).with_for_update()).one()
+    if known := next((row for row in versions(session, partner_id) if row.digest == notice.content.digest), None):
+        return known.id or 0
     row = _published(session, partner_id, notice.content, PLANNER)
     note(session, PLANNER, "notice.publish", f"meeting:{found.meeting.id}", version=row.number)
     return row.id or 0
@@ -112,6 +113,7 @@ def keep_draft(session: Session, found: Found, partner_id: int, content: Content
 
 def publish(session: Session, found: Found, partner_id: int, actor: str) -> PrivacyNotice:
     """Freeze the draft as the next version. Raises Refusal when there is none, or it lacks what the law demands."""
+    session.exec(select(Partner.id).where(Partner.id == partner_id).with_for_update()).one()
     prepared = draft(session, partner_id)
     if prepared is None:
         raise Refusal(_("Nothing was changed since the last version."))

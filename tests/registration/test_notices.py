@@ -10,9 +10,11 @@ from sqlmodel import col, select
 
 from planner import db
 from planner.language import speaking
+from planner.registration import actions
 from planner.registration.letters import token
 from planner.registration.notice_words import generated
 from planner.registration.tables import PrivacyNotice, Registration
+from planner.tokens import mint
 from tests.reception import scope_of, sign_in
 from tests.registration import people
 
@@ -74,6 +76,14 @@ def test_who_registers_remembers_the_version_that_stood(client: httpx.Client) ->
     assert [row.number for row in notices()] == [1, 2]
     assert "30 days after the meeting" in client.get(f"/my/{token(first)}/notice").text
     assert "14 days after the meeting" in client.get(f"/my/{token(third)}/notice").text
+
+
+def test_many_who_were_offered_the_same_share_one_version() -> None:
+    offer = people.offered()
+    for name in ("Ana", "Ben"):
+        with db.write() as session:
+            assert actions.register(session, offer, people.entry(name), mint())
+    assert [row.number for row in notices()] == [1]
 
 
 def test_a_draft_is_seen_by_nobody_until_it_is_published_and_then_never_changes(client: httpx.Client) -> None:
