@@ -10,6 +10,7 @@ from datetime import date, time
 from sqlmodel import Session
 
 from planner.agenda.checks import Facts
+from planner.agenda.neighbours import length
 from planner.agenda.queries import persons
 from planner.agenda.remarks import Remark, remarks
 from planner.agenda.rows import Rows
@@ -17,8 +18,9 @@ from planner.agenda.rules import wall_of
 from planner.agenda.tables import Block, Day, Item
 from planner.agenda.words import audience_text, languages_text, mode_text
 from planner.db import Texts
-from planner.language import _, language_text
+from planner.language import _, current, language_text
 from planner.meetings.queries import Found
+from planner.tokens import digest
 
 Badge = tuple[str, str]
 """Words and their kind of colour."""
@@ -26,7 +28,9 @@ Badge = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An item as the editor lists it. `derived`: nobody wrote when it ends. `first` and `last` of its day."""
+    """An item as the editor lists it. `derived`: nobody wrote when it ends. `first` and `last` of its day. `minutes` is
+    how long one in the pool takes, if anything says so.
+    """
 
     id: int
     version: int
@@ -37,6 +41,7 @@ class Row:
     derived: bool
     place: Texts
     track: str
+    minutes: int | None
     speakers: tuple[str, ...]
     badges: tuple[Badge, ...]
     remarks: tuple[str, ...]
@@ -45,6 +50,11 @@ class Row:
     first: bool = False
     last: bool = False
     inside: tuple[Row, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Its id with what changes with anything that its line shows, those inside included."""
+        return f"{self.id}:{digest(current() + repr(self))[:8]}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +173,7 @@ def _row(item: Item, parts: _Parts) -> Row:
         derived=item.ends is None,
         place=place.name if place else {},
         track=item.track,
+        minutes=None if span else length(item, parts.rows),
         speakers=parts.speakers.get(number, ()),
         badges=tuple(_badges(item)),
         remarks=parts.remarks.get(number, ()),

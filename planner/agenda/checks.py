@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 
 from planner.agenda.rows import Rows
 from planner.agenda.rules import DAY, Clash, Use, overlaps, same_people, wall_of
@@ -135,18 +137,13 @@ def _gaps(live: Rows, rows: Rows, facts: Facts) -> Iterator[Finding]:
     """
     ways = _ways(rows, facts)
     for day, items in ((day, live.tops.get(day.id or 0, [])) for day in live.days):
+        in_turn = sorted(items, key=lambda row: rows.times[row.id or 0].starts)
+        starts = [rows.times[row.id or 0].starts for row in in_turn]
         for item in items:
-            following = _next(item, items, rows)
+            later = islice(in_turn, bisect_left(starts, rows.times[item.id or 0].ends), None)
+            following = next((row for row in later if row is not item and same_people(row.track, item.track)), None)
             if following is not None:
                 yield from _gap(day, item, following, rows, facts, ways)
-
-
-def _next(item: Item, items: Sequence[Item], rows: Rows) -> Item | None:
-    """What comes next for the same people, once the item is over."""
-    over, track = rows.times[item.id or 0].ends, item.track
-    by_start = ((rows.times[row.id or 0].starts, row) for row in items)
-    later = (row for starts, row in by_start if starts >= over and row is not item and same_people(row.track, track))
-    return min(later, key=lambda row: rows.times[row.id or 0].starts, default=None)
 
 
 def _gap(
@@ -221,11 +218,19 @@ def _parents(live: Rows, rows: Rows) -> Iterator[Finding]:
 
 
 def _clock_changes(live: Rows, rows: Rows) -> Iterator[Finding]:
+    uneasy = {day.id for day in live.days if _changes_about(day.date, rows.zone)}
+    there = [(live.day_of(row), row) for row in live.items if row.id in rows.times]
     for kind, happens in (("skipped", _is_skipped), ("repeated", repeated)):
-        for day, item in ((live.day_of(row), row) for row in live.items if row.id in rows.times):
+        for day, item in ((day, row) for day, row in there if day.id in uneasy):
             wrong = (minute for minute in rows.times[item.id or 0] if _odd(rows, day, minute, happens))
             if (minute := next(wrong, None)) is not None:
                 yield Finding(kind, day.number, item.id or 0, wall=_moment(rows, day, minute))
+
+
+def _changes_about(day: date, zone: str) -> bool:
+    """Whether clocks are put forward or back on that day, the one before or the one after: most days need no look."""
+    noons = (at(day + timedelta(days=away), time(12), zone).utcoffset() for away in (-1, 2))
+    return len(set(noons)) > 1
 
 
 def _odd(rows: Rows, day: Day, minute: int, happens: Callable[..., bool]) -> bool:

@@ -33,6 +33,8 @@ from planner.web import Visit, is_fragment, page, see
 
 AGENDA = "/{project:str}/{meeting:str}/desk/agenda"
 EDIT = act("agenda.edit", scope_of_meeting)
+SEEN, MOST_SEEN = "planner-seen", 6000
+"""The header in which the page's script names the lines it shows, and how much of it is read."""
 WORDS = {
     "kind": kind_text,
     "mode": mode_text,
@@ -80,7 +82,7 @@ def context(request: Visit, found: Found) -> dict[str, Any]:
         "frame": frame(found.project, found.meeting, "desk"),
         "meeting": found.meeting,
         "base": base,
-        "here": f"?day={day}" if day.isascii() and day.isdecimal() else "",
+        "here": f"?day={day}" if day.isascii() and day.removeprefix("-").isdecimal() else "",
         "zone": zone_text(zone, at(found.meeting.first_day, time(12), zone)),
         "words": WORDS,
     }
@@ -113,8 +115,14 @@ def show(request: Visit, project: str, meeting: str, answer: Answer) -> Response
         "told": answer.told,
         "focus": answer.focus,
         "quick": answer.quick,
+        "seen": _seen(request),
     }
     return page(request, "hosting/editor.html", values, block="board", status=answer.status)
+
+
+def _seen(request: Visit) -> frozenset[str]:
+    """Marks of the lines that a page shows already: the answer to an act only names those that are still the same."""
+    return frozenset(request.headers.get(SEEN, "")[:MOST_SEEN].split()) if is_fragment(request) else frozenset()
 
 
 @get(AGENDA, opt=EDIT, sync_to_thread=True)

@@ -288,3 +288,23 @@ def test_a_longer_day_costs_no_more_questions(token: str, client: Client) -> Non
         long = client.get(f"{RIGA}?day=1")
     assert len(names(long)) > len(names(short))
     assert after.number == before.number, str(after)
+
+
+def marks(answer: Response) -> list[str]:
+    """The lines that are written out on a board, as the page's script names them."""
+    return re.findall(r'data-mark="([^"]+)"', answer.text)
+
+
+def test_an_act_answers_with_the_touched_lines_and_only_names_the_others(token: str, client: Client) -> None:
+    before = client.get(f"{RIGA}?day=1")
+    whole = press(client, token, "d1-registration", "later")
+    assert len(marks(whole)) == len(marks(before))
+    client.headers["planner-seen"] = " ".join(marks(whole))
+    answer = press(client, token, "d1-registration", "earlier")
+    touched = {mark.partition(":")[0] for mark in set(marks(before)) ^ set(marks(whole))}
+    assert {mark.partition(":")[0] for mark in marks(answer)} == touched
+    assert {str(item(slug).id) for slug in ("d1-registration", "d1-welcome")} <= touched
+    named = re.findall(r'id="line-(\d+)" data-same', answer.text)
+    assert sorted([*named, *touched]) == sorted(mark.partition(":")[0] for mark in marks(before))
+    assert len(answer.content) < len(whole.content) / 2
+    assert len(marks(client.get(f"{RIGA}?day=1"))) == len(marks(before)), "a whole page is whole"

@@ -9,10 +9,22 @@
   const showGrips = () => document.querySelectorAll(".grip[hidden]").forEach((grip) => (grip.hidden = false));
   showGrips();
 
+  // The server is told which lines the page shows. It only names those that are still the same, and they stay.
+  document.addEventListener("htmx:before:request", (event) => {
+    const { target, request } = event.detail.ctx;
+    if (target?.id !== "board") return;
+    const marks = [...document.querySelectorAll(".line[data-mark]")].map((line) => line.dataset.mark);
+    request.headers["Planner-Seen"] = marks.join(" ").slice(0, 6000);
+  });
   document.addEventListener("htmx:before:swap", (event) => {
     const source = event.detail.ctx?.sourceElement;
     const target = event.detail.ctx?.target;
     const status = event.detail.ctx?.response?.status;
+    for (const { fragment } of event.detail.tasks ?? []) {
+      for (const line of fragment.querySelectorAll("[data-same]")) {
+        line.replaceWith(document.getElementById(line.id)?.cloneNode(true) ?? "");
+      }
+    }
     if (target?.id === "board" && status === 200) source?.closest(".line.open")?.classList.remove("open");
     if (status === 200 && source?.matches(".quick")) find("input[name=line]", source).value = "";
   });
