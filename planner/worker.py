@@ -16,6 +16,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from planner import outbox
 from planner.accounts.chores import forget_old_sign_ins
 from planner.admin.chores import forget_link_requests, keep_to_the_plan
+from planner.agenda.chores import drop_deleted_documents
 from planner.delegations.chores import forget_invitations
 from planner.limits import forget_old_tries
 from planner.outbox import Parcel
@@ -42,6 +43,7 @@ CHORES: list[Callable[[], None]] = [
     forget_unconfirmed,
     forget_invitations,
     drop_loose_files,
+    drop_deleted_documents,
     serve_waiting_lists,
     forget_link_requests,
     keep_to_the_plan,

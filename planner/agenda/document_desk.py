@@ -37,9 +37,9 @@ def may_for_project(request: Visit, found: Found) -> bool:
     return who is not None and who.may("documents.manage", Scope("project", number, number))
 
 
-def row_of(request: Visit, session: Session, found: Found, key: str) -> Document:
+def row_of(request: Visit, session: Session, found: Found, key: str, *, deleted: bool = False) -> Document:
     """The document of that key. Raises Missing, also when it is the project's and the viewer may not touch that."""
-    row = documents.document(session, found, key)
+    row = documents.document(session, found, key, deleted=deleted)
     if row.meeting_id is None and not may_for_project(request, found):
         raise Missing
     return row
@@ -91,6 +91,8 @@ def _shelf(request: Visit, project: str, meeting: str, typed: Typed, errors: Map
         whole = may_for_project(request, found)
         rows = documents.documents(session, found.meeting.project_id, found.meeting.id)
         shared = documents.documents(session, found.meeting.project_id, None) if whole else []
+        gone = [*documents.deleted(session, found.meeting.project_id, found.meeting.id)]
+        gone += documents.deleted(session, found.meeting.project_id, None) if whole else []
         headings = documents.draft_headings(session, found.meeting.id or 0)
         public = {"", *(heading.uid for heading in documents.public_headings(session, found))}
     groups = documents.grouped(headings, rows)
@@ -100,6 +102,7 @@ def _shelf(request: Visit, project: str, meeting: str, typed: Typed, errors: Map
         "groups": [(heading_text(group.heading) if group.heading else "", group.documents) for group in groups],
         "homeless": homeless,
         "shared": shared,
+        "deleted": [(row, row.deleted_at + filing.KEPT) for row in gone if row.deleted_at],
         "unseen": {row.key for row in rows if row.item_uid not in public},
         "bytes": sum(row.size for row in rows),
         "most": (filing.MOST_DOCUMENTS, files.size_text(filing.MOST_BYTES)),

@@ -155,19 +155,44 @@ def _ask_removal(request: Visit, project: str, meeting: str, key: str, errors: M
 def remove(
     request: Visit, project: FromPath[str], meeting: FromPath[str], key: FromPath[str], body: RawBody
 ) -> Response[bytes]:
-    """Take the document out, and its file for good."""
+    """Take the document out; for a while it can be brought back."""
     typed = forms.read(request, body)
     with db.read() as session:
         found = at_desk(session, project, meeting)
         row_of(request, session, found, key)
     try:
         with db.write() as session:
-            old = filing.remove(session, found, key, _version(typed), actor(request))
+            filing.remove(session, found, key, _version(typed), actor(request))
     except Stale as stale:
         return _ask_removal(request, project, meeting, key, {"": stale.sentence})
+    return see(f"/{project}/{meeting}/desk/documents#deleted")
+
+
+@post(DOCUMENTS + "/{key:str}/restoration", opt=MANAGE, sync_to_thread=True)
+def restore(
+    request: Visit, project: FromPath[str], meeting: FromPath[str], key: FromPath[str], body: RawBody
+) -> Response[bytes]:
+    """Bring back a document that was deleted."""
+    forms.read(request, body)
+    with db.write() as session:
+        found = at_desk(session, project, meeting)
+        row_of(request, session, found, key, deleted=True)
+        row = filing.restore(session, found, key, actor(request))
+    return see(f"/{project}/{meeting}/desk/documents#document-{row.id}")
+
+
+@post(DOCUMENTS + "/{key:str}/destruction", opt=MANAGE, sync_to_thread=True)
+def destroy(
+    request: Visit, project: FromPath[str], meeting: FromPath[str], key: FromPath[str], body: RawBody
+) -> Response[bytes]:
+    """Delete a document for good, before its time: it was a mistake that it was here at all."""
+    forms.read(request, body)
+    with db.write() as session:
+        found = at_desk(session, project, meeting)
+        old = filing.destroy(session, row_of(request, session, found, key, deleted=True), actor(request))
     if old:
         files.discard(old)
     return see(f"/{project}/{meeting}/desk/documents")
 
 
-ROUTES: list[ControllerRouterHandler] = [one, change, replace, download, ask_removal, remove]
+ROUTES: list[ControllerRouterHandler] = [one, change, replace, download, ask_removal, remove, restore, destroy]

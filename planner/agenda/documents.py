@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, time
 
 from sqlmodel import Session, col, func, or_, select
+from sqlmodel.sql.expression import SelectOfScalar
 
 from planner.agenda.queries import programme
 from planner.agenda.tables import Block, Day, Document, Item
@@ -43,13 +44,24 @@ class Group:
 
 def documents(session: Session, project_id: int, meeting_id: int | None) -> Sequence[Document]:
     """All documents of a meeting, or of the project itself, in their order."""
-    query = select(Document).where(Document.project_id == project_id, Document.meeting_id == meeting_id)
+    query = _of(project_id, meeting_id).where(col(Document.deleted_at).is_(None))
     return session.exec(query.order_by(col(Document.position), col(Document.id))).all()
 
 
-def document(session: Session, found: Found, key: str) -> Document:
-    """The document of that meeting, or of its project, with that key. Raises Missing."""
+def _of(project_id: int, meeting_id: int | None) -> SelectOfScalar[Document]:
+    return select(Document).where(Document.project_id == project_id, Document.meeting_id == meeting_id)
+
+
+def deleted(session: Session, project_id: int, meeting_id: int | None) -> Sequence[Document]:
+    """Documents that were deleted and can still be brought back, the last one first."""
+    query = _of(project_id, meeting_id).where(col(Document.deleted_at).is_not(None))
+    return session.exec(query.order_by(col(Document.deleted_at).desc(), col(Document.id))).all()
+
+
+def document(session: Session, found: Found, key: str, *, deleted: bool = False) -> Document:
+    """The document of that meeting, or of its project, with that key; or the deleted one. Raises Missing."""
     query = select(Document).where(Document.key == key, Document.project_id == found.project.id)
+    query = query.where(col(Document.deleted_at).is_not(None) if deleted else col(Document.deleted_at).is_(None))
     mine = or_(Document.meeting_id == found.meeting.id, col(Document.meeting_id).is_(None))
     row = session.exec(query.where(mine)).first()
     if row is None:
@@ -60,6 +72,7 @@ def document(session: Session, found: Found, key: str) -> Document:
 def project_document(session: Session, project_id: int, key: str) -> Document:
     """The public document of the project itself with that key. Raises Missing."""
     query = select(Document).where(Document.key == key, Document.project_id == project_id)
+    query = query.where(col(Document.deleted_at).is_(None))
     row = session.exec(query.where(col(Document.meeting_id).is_(None), Document.audience == PUBLIC)).first()
     if row is None:
         raise Missing
@@ -69,7 +82,8 @@ def project_document(session: Session, project_id: int, key: str) -> Document:
 def stored(session: Session, project_id: int, meeting_id: int | None) -> tuple[int, int]:
     """How many documents a meeting (or the project itself) has, and their bytes together."""
     query = select(func.count(col(Document.id)), func.coalesce(func.sum(col(Document.size)), 0))
-    count, size = session.exec(query.where(Document.project_id == project_id, Document.meeting_id == meeting_id)).one()
+    mine = (Document.project_id == project_id, Document.meeting_id == meeting_id, col(Document.deleted_at).is_(None))
+    count, size = session.exec(query.where(*mine)).one()
     return count, int(size)
 
 
@@ -78,7 +92,7 @@ def public_headings(session: Session, found: Found) -> list[Heading]:
     return [
         Heading(item.uid, day.date, item.starts.time(), item.title, item.speakers)
         for day in programme(session, found)
-        for item in day.items
+        for item in day.every
     ]
 
 
@@ -130,6 +144,15 @@ def readable_groups(session: Session, found: Found, *, participant: bool = False
     """What the public (or a participant) may read, along the agenda that was last given out."""
     headings = public_headings(session, found)
     return grouped(headings, readable(session, found, headings, participant=participant))
+
+
+def public_by_item(session: Session, found: Found) -> dict[str, list[Document]]:
+    """The documents that everybody may read, by the uid of their item: for whoever knows which items are shown."""
+    by_item: dict[str, list[Document]] = defaultdict(list)
+    for row in documents(session, found.meeting.project_id, found.meeting.id):
+        if row.audience == PUBLIC and row.item_uid:
+            by_item[row.item_uid].append(row)
+    return dict(by_item)
 
 
 def homeless(headings: Iterable[Heading], rows: Iterable[Document]) -> list[Document]:

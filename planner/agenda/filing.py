@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlmodel import Session, col, func, select, update
 
 from planner import audit
 from planner.agenda import documents
+from planner.agenda.drafting import history_of
 from planner.agenda.tables import Document
 from planner.clock import now
 from planner.consortium.tables import Project
 from planner.db import Texts
 from planner.errors import Refusal, Stale
 from planner.files import Kept, size_text
+from planner.history import recording
 from planner.language import _, say
 from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting
 
 MOST_DOCUMENTS = 200
 """Documents of one meeting, and of the project itself."""
+KEPT = timedelta(days=30)
+"""How long a deleted document can be brought back."""
 MOST_BYTES = 500 * 1024 * 1024
 """Bytes of one meeting's documents together: all of them must fit into one ZIP that people can take."""
 
@@ -78,13 +85,42 @@ def replace(session: Session, found: Found, key: str, kept: Kept, version: int, 
     return old
 
 
-def remove(session: Session, found: Found, key: str, version: int, actor: str) -> str:
-    """Take a document out for good; the answer is its file's name in the store, to be discarded afterwards."""
+def remove(session: Session, found: Found, key: str, version: int, actor: str) -> Document:
+    """Take a document out. Nobody reads it any more; for KEPT its file stays and it can be brought back."""
     row = _current(session, found, key, version)
     _lock(session, row)
-    _note(session, row, "documents.remove", actor)
+    with _remembered(session, found, row, "document.delete", actor):
+        row.deleted_at = now()
+        _keep(session, row, "documents.remove", actor)
+    return row
+
+
+def restore(session: Session, found: Found, key: str, actor: str) -> Document:
+    """Bring a deleted document back to where it was. Raises Missing, and Refusal when there is no room for it now."""
+    row = documents.document(session, found, key, deleted=True)
+    _lock(session, row)
+    _make_room(session, row, row.size, new=True)
+    with _remembered(session, found, row, "document.restore", actor):
+        row.deleted_at = None
+        _keep(session, row, "documents.restore", actor)
+    return row
+
+
+def destroy(session: Session, row: Document, actor: str) -> str:
+    """Delete a document for good that was deleted before; the answer is its file's name in the store, to be discarded
+    afterwards.
+    """
+    _note(session, row, "documents.destroy", actor)
     session.delete(row)
     return row.file
+
+
+@contextmanager
+def _remembered(session: Session, found: Found, row: Document, act: str, actor: str) -> Iterator[None]:
+    """Inside the block, a document is changed as one act of the meeting's history."""
+    with recording(session, history_of(found.meeting.id or 0), actor, act, title=dict(row.title)) as record:
+        record.touch(row)
+        yield
 
 
 def _place(found: Found, entry: DocumentEntry) -> int | None:

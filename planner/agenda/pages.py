@@ -10,13 +10,17 @@ from litestar.types import ControllerRouterHandler
 
 from planner import db
 from planner.accounts.guards import act, viewer
+from planner.agenda import documents
+from planner.agenda.documents import public_by_item
 from planner.agenda.papers import agenda_data, agenda_paper
 from planner.agenda.queries import programme
 from planner.agenda.releases import latest_release
 from planner.agenda.rules import face
+from planner.agenda.tables import Document
 from planner.agenda.words import audience_text, kind_text, languages_text, mode_text, role_text, version_text
 from planner.clock import at
-from planner.language import current, zone_text
+from planner.files import size_text
+from planner.language import current, listed, zone_text
 from planner.meetings.calendar import subscription
 from planner.meetings.queries import find, frame, places, revision
 from planner.settings import settings
@@ -44,6 +48,7 @@ def _agenda(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         found = find(session, project, meeting)
         days = programme(session, found, viewer(request))
         release = latest_release(session, found.meeting.id or 0)
+        papers = public_by_item(session, found)
         there = places(session, found.meeting.id or 0).values()
     zone = found.meeting.zone
     wished = [day for day in days if str(day.number) == request.query_params.get("day")]
@@ -53,6 +58,8 @@ def _agenda(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         "home": f"/{project}/{meeting}",
         "days": days,
         "shown": wished or days,
+        "papers": papers,
+        "paper_text": _paper_text,
         "only": wished[0].number if wished else None,
         "faces": {day.number: face([item.cell for item in day.items]) for day in days},
         "state": release.state if release else "",
@@ -63,6 +70,12 @@ def _agenda(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         "subscription": subscription(settings().public_url, f"/{project}/{meeting}/calendar.ics", current()),
         "words": WORDS,
     }
+
+
+def _paper_text(row: Document) -> str:
+    """What a document is, in few words, for the line with its link."""
+    kind = documents.kind_text(row.kind) if row.kind != "other" else ""
+    return listed([kind, documents.type_text(row.media_type), size_text(row.size) if row.file else ""])
 
 
 @get("/{project:str}/{meeting:str}/agenda.pdf", opt=act("public.read"), sync_to_thread=True)

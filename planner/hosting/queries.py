@@ -165,7 +165,8 @@ def _open_looks(session: Session, numbers: Collection[int]) -> Counter[int]:
 
 
 def _with_minutes(session: Session, numbers: Collection[int]) -> set[int]:
-    query = select(Document.meeting_id).where(col(Document.meeting_id).in_(numbers), Document.kind == "minutes")
+    minutes = (Document.kind == "minutes", col(Document.deleted_at).is_(None))
+    query = select(Document.meeting_id).where(col(Document.meeting_id).in_(numbers), *minutes)
     return {number for number in session.exec(query.distinct()) if number is not None}
 
 

@@ -144,7 +144,8 @@ def _kind(partner: PartnerRow, hosting: set[int]) -> str:
 
 def documents(session: Session, project_id: int, meeting_id: int | None) -> Sequence[Document]:
     """Documents of a meeting, or of the project itself."""
-    query = select(Document).where(Document.project_id == project_id, Document.meeting_id == meeting_id)
+    there = (Document.project_id == project_id, Document.meeting_id == meeting_id, col(Document.deleted_at).is_(None))
+    query = select(Document).where(*there)
     return session.exec(query.order_by(col(Document.position))).all()
 
 

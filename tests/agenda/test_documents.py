@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -16,12 +17,16 @@ from sqlmodel import select
 
 from planner import db, files
 from planner.agenda import document_desk, documents, filing
+from planner.agenda.chores import drop_deleted_documents
 from planner.agenda.filing import DocumentEntry
 from planner.agenda.tables import Block, Document, Item
 from planner.audit import AuditNote
+from planner.clock import now
 from planner.errors import Refusal
+from planner.history import changes
 from planner.meetings.queries import find
 from planner.meetings.tables import Meeting
+from tests.agenda.giving import give_out_anew
 from tests.queries import counting
 from tests.reception import scope_of, sign_in
 from tests.sample_files import PDF, exif, jpeg, office
@@ -281,11 +286,91 @@ def test_a_document_is_deleted_after_one_question(demo_database: str, clients: C
     assert "Delete this document?" in client.get(f"{DESK}/{row.key}/removal").text
     assert (len(rows()), len(kept())) == (1, 1)
     answer = client.post(f"{DESK}/{row.key}/removal", data={"csrf": csrf, "version": "1"})
-    assert (answer.status_code, rows(), kept()) == (303, [], [])
-    assert client.get(f"{HASKOVO}/documents/{row.key}").status_code == 404
+    assert (answer.status_code, len(kept())) == (303, 1)
+    unread(client, row)
+    assert "Bring back" in client.get(DESK).text
+    assert client.post(f"{DESK}/{row.key}/restoration", data={"csrf": csrf}).status_code == 303
+    assert client.get(f"{HASKOVO}/documents/{row.key}").content == PDF
     with db.read() as session:
         notes = session.exec(select(AuditNote.act).where(AuditNote.subject == f"document:{row.id}"))
-        assert list(notes) == ["documents.add", "documents.remove"]
+        assert list(notes) == ["documents.add", "documents.remove", "documents.restore"]
+        acts = [one.act for one in changes(session, f"meeting:{scope_of('haskovo-2023').id}")]
+        assert acts[:2] == ["document.restore", "document.delete"]
+
+
+def unread(client: TestClient, row: Document) -> None:
+    """Nobody finds it any more, wherever it stood."""
+    for path in (f"documents/{row.key}", f"desk/documents/{row.key}", f"desk/documents/{row.key}/file"):
+        assert client.get(f"{HASKOVO}/{path}").status_code == 404, path
+    for path in ("documents", "agenda", ""):
+        assert row.key not in client.get(f"{HASKOVO}/{path}").text, path
+    assert client.get(f"{HASKOVO}/documents.zip").status_code in (200, 404)
+
+
+def test_a_deleted_document_goes_for_good_after_a_month_or_at_once_when_somebody_says_so(
+    organiser: str, client: TestClient
+) -> None:
+    for name in ("one.pdf", "two.pdf"):
+        upload(client, organiser, name, item=uid("d1-state"))
+    one, two = rows()
+    for row in (one, two):
+        client.post(f"{DESK}/{row.key}/removal", data={"csrf": organiser, "version": "1"})
+    drop_deleted_documents()
+    assert (len(rows()), len(kept())) == (2, 2)
+    assert client.post(f"{DESK}/{one.key}/destruction", data={"csrf": organiser}).status_code == 303
+    assert [row.id for row in rows()] == [two.id]
+    assert client.post(f"{DESK}/{one.key}/restoration", data={"csrf": organiser}).status_code == 404
+    with db.write() as session:
+        session.get_one(Document, two.id).deleted_at = now() - filing.KEPT - timedelta(minutes=1)
+    drop_deleted_documents()
+    assert (rows(), kept()) == ([], [])
+
+
+def test_what_is_there_cannot_be_deleted_for_good_at_once(organiser: str, client: TestClient) -> None:
+    upload(client, organiser)
+    assert client.post(f"{DESK}/{rows()[0].key}/destruction", data={"csrf": organiser}).status_code == 404
+    assert len(kept()) == 1
+
+
+def test_the_agenda_links_what_everybody_may_read_and_nothing_else(
+    organiser: str, client: TestClient, clients: Clients
+) -> None:
+    upload(client, organiser, "open.pdf", item=uid("d1-state"), title_en="Open slides", kind="presentation")
+    upload(client, organiser, "closed.pdf", item=uid("d1-state"), title_en="Zweihundert", audience="participants")
+    upload(client, organiser, "steering.pdf", item=uid("d1-steering"), title_en="Zweihundert")
+    upload(client, organiser, "all.pdf", title_en="About everything")
+    page = clients().get(f"{HASKOVO}/agenda").text
+    open_one = next(row for row in rows() if row.file_name == "open.pdf")
+    assert f'href="{HASKOVO}/documents/{open_one.key}"' in page
+    assert page.index('id="item-d1-state"') < page.index("Open slides")
+    for row in rows():
+        assert (row.key in page) is (row.key == open_one.key)
+    assert "Zweihundert" not in page
+
+
+def test_the_agenda_asks_the_same_for_one_and_many_documents(organiser: str, client: TestClient) -> None:
+    def ask() -> int:
+        with counting() as count:
+            client.get(f"{HASKOVO}/agenda")
+        return count.number
+
+    upload(client, organiser, item=uid("d1-state"))
+    first = ask()
+    for slug in ("d1-welcome", "d1-coffee", "d1-state"):
+        upload(client, organiser, item=uid(slug))
+    assert ask() == first
+
+
+def test_a_document_of_what_stands_below_an_item_is_read_too(organiser: str, client: TestClient) -> None:
+    with db.write() as session:
+        query = select(Item).join(Meeting).where(Meeting.slug == "haskovo-2023")
+        items = {row.slug: row for row in session.exec(query)}
+        below, above = items["d1-coffee"], items["d1-state"]
+        below.parent_id, below.block_id, below.starts, below.ends = above.id, above.block_id, None, None
+        give_out_anew(session)
+    upload(client, organiser, item=uid("d1-coffee"), title_en="Below slides")
+    assert "Below slides" in client.get(f"{HASKOVO}/agenda").text
+    assert "Below slides" in client.get(f"{HASKOVO}/documents").text
 
 
 def test_a_link_is_a_document_too(organiser: str, client: TestClient, clients: Clients) -> None:
