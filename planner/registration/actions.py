@@ -17,7 +17,7 @@ from planner.errors import Refusal, Stale
 from planner.language import _
 from planner.letter import Letter
 from planner.outbox import write_letter
-from planner.registration import letters, notices, queries, rows, sentences
+from planner.registration import apart, letters, notices, queries, rows, sentences
 from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
@@ -47,7 +47,7 @@ from planner.registration.tables import (
     VisitChoice,
     VisitPlace,
 )
-from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status
+from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status, take_turn
 from planner.registration.wishing import (
     choices_of_visits,
     end_offers,
@@ -89,19 +89,32 @@ def register(
         return None
     _check_address(session, turn, entry.email)
     row = write_down(session, turn, entry, form_key, behalf)
-    admit(session, turn, row, behalf.actor)
+    position = take_turn(session, turn, row, entry.demand, wishes=bool(entry.visits or entry.apart))
+    places = apart.standings(session, row) if entry.visits or entry.apart else []
+    _welcome(session, turn, row, behalf.actor, queries.chosen(entry, places), position)
     return row
 
 
 def admit(session: Session, turn: Round, row: Registration, actor: str) -> None:
-    """Let a registration that waits take its place or its turn, and answer it. Its turn counts from now."""
-    if row.version > 1:  # it was written down before, and kept aside until now
+    """Let a registration that was kept aside take its place or its turn, and answer it. Its turn counts from now."""
+    if row.version > 1:
         stand_at_the_end(session, turn, row)
-    promote(session, turn, row)
+    session.flush()
+    live = queries.claims(session, turn.form.meeting_id)
+    demand = next(claim.demand for claim in live if claim.registration_id == row.id)
+    position = take_turn(session, turn, row, demand, wishes=True)
+    session.flush()
+    _welcome(session, turn, row, actor, queries.choices(session, row.id or 0), position)
+
+
+def _welcome(
+    session: Session, turn: Round, row: Registration, actor: str, chosen: queries.Choices, position: int
+) -> None:
+    """Note the arrival, and write how it stands."""
     if row.status == "waiting":
         session.add(_change(row, "waiting", turn.moment, PLANNER))
     finish(session, turn, row, actor, "registration.register")
-    write_letter(session, answer(session, turn, row))
+    write_letter(session, _letter(turn, row, chosen, position))
 
 
 def check_open(turn: Round, *, excepted: bool = False) -> None:
@@ -157,9 +170,13 @@ def finish(session: Session, turn: Round, row: Registration, actor: str, act: st
 
 def answer(session: Session, turn: Round, row: Registration) -> Letter:
     """The letter that says how somebody stands now."""
-    chosen = queries.choices(session, row.id or 0)
+    position = queries.position(session, turn.form, row.id or 0) if row.status == "waiting" else 0
+    return _letter(turn, row, queries.choices(session, row.id or 0), position)
+
+
+def _letter(turn: Round, row: Registration, chosen: queries.Choices, position: int) -> Letter:
     if row.status == "waiting":
-        return letters.waiting(turn.offer, row, chosen, queries.position(session, turn.form, row.id or 0))
+        return letters.waiting(turn.offer, row, chosen, position)
     write = letters.confirmed if row.status == "confirmed" else letters.received
     return write(turn.offer, row, chosen)
 

@@ -22,9 +22,10 @@ from planner.names import fold
 from planner.outbox import OutboxLetter
 from planner.registration import apart, rules
 from planner.registration.apart import Standing
+from planner.registration.entry import Entry
 from planner.registration.given import Given, own_answers
 from planner.registration.pools import Pool, visit
-from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Places, walk
+from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Group, Places, walk
 from planner.registration.tables import (
     CareNote,
     Consent,
@@ -84,6 +85,32 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
         for number, status, queued, submitted, updated, here, online, partner, category, reason in (
             session.connection().execute(query)
         )
+    ]
+
+
+def groups(session: Session, meeting_id: int, without: int) -> list[Group]:
+    """The same in sums, all but one registration: what a newcomer has to know, whatever the size of the crowd."""
+    named = (
+        col(Registration.status),
+        col(Registration.waiting_for),
+        col(Registration.partner_id),
+        col(Registration.category),
+    )
+    each = (
+        sqlalchemy.select(*named, (_comes("on_site") > 0).label("here"), (_comes("online") > 0).label("there"))
+        .where(
+            col(Registration.meeting_id) == meeting_id,
+            col(Registration.status).in_(LIVE),
+            col(Registration.id) != without,
+        )
+        .join(PlannedDay, col(PlannedDay.registration_id) == Registration.id, isouter=True)
+        .group_by(col(Registration.id))
+        .subquery()
+    )
+    query = sqlalchemy.select(*each.c, func.count()).group_by(*each.c)
+    return [
+        Group(status, reason, Demand(bool(here), bool(there), partner, category), count)
+        for status, reason, partner, category, here, there, count in session.connection().execute(query)
     ]
 
 
@@ -252,6 +279,21 @@ def choices(session: Session, registration_id: int) -> Choices:
         own_answers(session, registration_id),
         tuple(places),
         any(row.keeps for row in visits),
+    )
+
+
+def chosen(entry: Entry, places: Sequence[Standing]) -> Choices:
+    """What somebody has just chosen, without asking again; consents and answers are not among it."""
+    return Choices(
+        dict(entry.days),
+        entry.visits,
+        next((one.pool[1] for one in places if one.pool[0] == "visit" and one.state == "held"), None),
+        entry.meals,
+        entry.rides,
+        None,
+        {},
+        places=tuple(places),
+        keeps_first=entry.keeps_first,
     )
 
 

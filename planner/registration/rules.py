@@ -173,6 +173,44 @@ def place_for(newcomer: Claim, places: Places, others: Sequence[Claim], approval
     return found[newcomer.registration_id]
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """So many live registrations that are alike: status, what they wait for, what they need."""
+
+    status: str
+    waiting_for: str
+    demand: Demand
+    count: int
+
+    @property
+    def claimed(self) -> frozenset[Pool]:
+        """What each of them holds, or keeps a claim on."""
+        if self.status == "waiting" and self.waiting_for == "quota":
+            return self.demand.quota
+        return self.demand.pools
+
+
+def arrive(demand: Demand, places: Places, groups: Sequence[Group], approval: Collection[str]) -> tuple[Verdict, int]:
+    """What somebody gets who comes last of all, and as which number they wait (0: they do not).
+
+    The same as `place_for` and `position` say, from sums: whoever comes last changes nothing for the others.
+    """
+    taken: Counter[Pool] = Counter()
+    for group in groups:
+        taken.update(dict.fromkeys(group.claimed, group.count))
+    verdict = _verdict(pools.Stock(places.of, taken).lacking(demand.pools), demand, approval)
+    if verdict.status != "waiting":
+        return verdict, 0
+    waiting = [group for group in groups if group.status == "waiting"]
+    return verdict, 1 + sum(group.count for group in waiting if _shares_line(demand, verdict, group))
+
+
+def _shares_line(demand: Demand, verdict: Verdict, group: Group) -> bool:
+    if verdict.waiting_for == "quota":
+        return group.demand.quota == demand.quota
+    return group.waiting_for != "quota" and bool(group.demand.seats & demand.seats)
+
+
 def lacking_for_change(held: Demand, wished: Demand, places: Places, claims: Sequence[Claim]) -> frozenset[Pool]:
     """The pools without a free place that somebody who holds places would newly need.
 

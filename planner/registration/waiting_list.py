@@ -19,7 +19,7 @@ from planner.outbox import write_letter
 from planner.registration import apart, letters, queries, rows
 from planner.registration.offer import Offer
 from planner.registration.pools import MEETING, Pool, Sizes, Want, expires, serve, sized
-from planner.registration.rules import Verdict, walk
+from planner.registration.rules import Demand, Verdict, arrive, walk
 from planner.registration.tables import (
     OptionPlace,
     PlaceOffer,
@@ -104,6 +104,29 @@ def promote(session: Session, turn: Round, newcomer: Registration | None) -> New
     for row in session.exec(query.order_by(col(Registration.submitted_at), col(Registration.id))) if told else ():
         _tell(session, turn, row, news)
     return news
+
+
+def take_turn(session: Session, turn: Round, row: Registration, demand: Demand, *, wishes: bool) -> int:
+    """Give somebody who comes last what is free and nobody waits for; the answer is their number in the queue, or 0.
+
+    What others get does not depend on it, so nothing is read of them but sums. `wishes`: there is something beside
+    the meeting's own places.
+    """
+    session.flush()
+    groups = queries.groups(session, turn.form.meeting_id, row.id or 0)
+    there = queries.places(session, turn.form, turn.moment)
+    verdict, position = arrive(demand, there, groups, turn.form.approval)
+    if verdict.status == "waiting":
+        row.waiting_for = verdict.waiting_for
+        session.add(row)
+        return position
+    set_status(session, row, verdict.status, turn.moment, PLANNER)
+    if wishes:
+        session.flush()
+        for want in apart_due(session, turn, row):
+            if want.registration_id == row.id:
+                give(session, want.registration_id, want.pools, turn.moment)
+    return position
 
 
 def _tell(session: Session, turn: Round, row: Registration, news: News) -> None:

@@ -53,6 +53,11 @@ def make_room():
             )
 
 
+def local(number):
+    """What the page sends for somebody local who comes on one day."""
+    return {**person(number), "category": "host_local", "day_1": "on_site", "day_2": "no", "visit_1": "", "visit_2": ""}
+
+
 def send(forms):
     """Post all forms, as many at once as there are threads, to the servers in turn; the answers."""
     limits = httpx.Limits(max_connections=AT_ONCE)
@@ -102,6 +107,24 @@ def test_a_crowd_at_two_servers_gets_exactly_the_places_there_are(server):
     for claim, _verdict in waiting:
         later = [other for other in live if other.status in HOLDING and other.order > claim.order]
         assert not [other for other in later if other.demand == claim.demand]
+
+
+@pytest.mark.usefixtures("demo_database")
+def test_five_hundred_people_for_forty_seats(server):
+    """All within moments: forty are in, the others wait in the order in which they came, and nobody sees a fault."""
+    everybody, seats = 500, 40
+    leave_room(seats)
+    servers = [server(PLANNER_WORKERS="1"), server(PLANNER_WORKERS="1")]
+    send([(number, servers[number % 2], local(number)) for number in range(everybody)])
+    with db.read() as session:
+        rows = session.exec(select(Registration).where(Registration.family == "Crowd")).all()
+        form = offered().form
+        live, places = queries.claims(session, form.meeting_id), queries.places(session, form)
+    came = sorted(rows, key=lambda row: (row.submitted_at, row.id))
+    assert [row.status for row in came] == ["confirmed"] * seats + ["waiting"] * (everybody - seats)
+    line = [claim.registration_id for claim, _verdict in walk(places, live, form.approval)]
+    mine = {row.id for row in rows}
+    assert [number for number in line if number in mine] == [row.id for row in came[seats:]]
 
 
 @pytest.mark.usefixtures("demo_database")

@@ -1,5 +1,6 @@
 """Who gets a place and who waits: rules without a database."""
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -10,9 +11,11 @@ from planner.registration.rules import (
     HOLDING,
     Claim,
     Demand,
+    Group,
     Phase,
     Places,
     Verdict,
+    arrive,
     identity,
     lacking_for_change,
     phase,
@@ -208,3 +211,20 @@ def test_a_place_goes_to_nobody_while_an_equal_waits_longer(places, acts):
         for lucky in served:
             assert not any(other.order < lucky.order and other.demand == lucky.demand for other in still)
         waited = {claim.registration_id: claim for claim in still}
+
+
+@settings(max_examples=300, deadline=None)
+@given(PLACES, ACTS, DEMANDS)
+def test_sums_tell_a_newcomer_what_reading_everybody_would(places, acts, demand):
+    claims = list(happens(places, acts))[-1] if acts else []
+    verdicts = {claim.registration_id: verdict for claim, verdict in walk(places, claims, APPROVAL)}
+    told = [
+        replace(claim, waiting_for=verdicts[claim.registration_id].waiting_for) if claim.status == "waiting" else claim
+        for claim in claims
+    ]
+    sums = Counter((claim.status, claim.waiting_for, claim.demand) for claim in told)
+    newcomer = Claim(len(acts) + 1, "waiting", MORNING, demand)
+    verdict, number = arrive(demand, places, [Group(*alike, count) for alike, count in sums.items()], APPROVAL)
+    assert verdict == place_for(newcomer, places, told, APPROVAL)
+    if verdict.status == "waiting":
+        assert number == position(newcomer.registration_id, places, [*told, newcomer])
