@@ -130,11 +130,11 @@ def _answered(request: Visit, token: str, typed: Typed) -> Answer:
         found = _invited(session, token)
     if not found.takes_answers:
         return _page(request, "invitation_over", _context(found), 409)
-    typed = uploads.hold(typed, found.offer)
-    given, errors = entry(typed, found.offer)
-    if given is None:
-        return _shown(request, found, typed, errors, 422)
     try:
+        typed = uploads.hold(typed, found.offer, visitor(request.scope))
+        given, errors = entry(typed, found.offer)
+        if given is None:
+            return _shown(request, found, typed, errors, 422)
         row = _registered(request, found, typed, given)
     except Refusal as refusal:
         status = 429 if isinstance(refusal, TooMany) else 422

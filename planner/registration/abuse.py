@@ -19,6 +19,8 @@ QUICKEST = timedelta(seconds=3)
 REGISTERING_PER_NETWORK = Limit("register", 100, timedelta(minutes=10))
 """A whole office registers in the first minutes; a flood is more."""
 REGISTERING_PER_ADDRESS = Limit("register-email", 20, timedelta(hours=1))
+FILES_PER_NETWORK = Limit("files", 60, timedelta(minutes=10))
+"""Forms with files: an office sends its presentations, a flood fills a disk."""
 LINKS_PER_NETWORK = Limit("link", 30, timedelta(minutes=10))
 LINKS_PER_ADDRESS = Limit("link-email", 5, timedelta(hours=1))
 UNCONFIRMED_PER_NETWORK = Limit("unconfirmed", 20, timedelta(hours=1))

@@ -13,12 +13,13 @@ from planner import forms, language
 from planner.accounts.guards import act
 from planner.clock import local, now
 from planner.db import read, write
-from planner.errors import Refusal, Stale
+from planner.errors import Refusal, Stale, TooMany
 from planner.forms import Typed
 from planner.language import say
 from planner.meetings.calendar import subscription
 from planner.meetings.queries import frame
 from planner.names import full
+from planner.network import visitor
 from planner.registration import actions, agreement, letters, queries, uploads
 from planner.registration.forms import consents, differences, entry, filled
 from planner.registration.given import Given, own_answers
@@ -161,19 +162,20 @@ def _own_form(token: str) -> dict[str, str]:
 def _change(request: Visit, token: str, typed: Typed) -> Answer:
     with read() as session:
         own = _own(session, token)
-    typed = uploads.hold(typed, own.offer)
-    given, errors = entry(typed, own.offer, again=True)
-    if given is None:
-        return _change_again(request, token, typed, errors, 422)
     version = typed.one("version")
     try:
+        typed = uploads.hold(typed, own.offer, visitor(request.scope))
+        given, errors = entry(typed, own.offer, again=True)
+        if given is None:
+            return _change_again(request, token, typed, errors, 422)
         with write() as session:
             known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
             row = actions.change(session, own.offer, own.row.id or 0, given, known)
     except Stale as stale:
         return _change_again(request, token, typed, {"": stale.sentence}, 409)
     except Refusal as refusal:
-        return _change_again(request, token, typed, {refusal.field: refusal.sentence}, 422)
+        status = 429 if isinstance(refusal, TooMany) else 422
+        return _change_again(request, token, typed, {refusal.field: refusal.sentence}, status)
     return see(f"/my/{letters.token(row)}")
 
 

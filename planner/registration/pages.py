@@ -81,11 +81,11 @@ def _register(request: Visit, project: str, meeting: str, typed: Typed) -> Answe
         offered = _open_offer(session, found, typed.one("late"))
         if offered is None:
             return _page(request, _closed(session, found), 409)
-    typed = uploads.hold(typed, offered)
-    given, errors = entry(typed, offered)
-    if given is None:
-        return _again(request, offered, typed, errors)
     try:
+        typed = uploads.hold(typed, offered, visitor(request.scope))
+        given, errors = entry(typed, offered)
+        if given is None:
+            return _again(request, offered, typed, errors)
         row = _sent_in(request, offered, typed, given)
     except Refusal as refusal:
         return _again(request, offered, typed, {refusal.field: refusal.sentence}, refusal)

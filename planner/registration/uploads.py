@@ -8,28 +8,33 @@ from typing import Any
 
 from sqlmodel import Session, col, func, select
 
-from planner import files
+from planner import files, limits
 from planner.clock import now
 from planner.db import write
 from planner.errors import Refusal
 from planner.forms import Typed, Upload
 from planner.language import _
+from planner.network import Address
 from planner.questions.answers import name_of, ref_of, unfit
 from planner.questions.rules import Asked
+from planner.registration.abuse import FILES_PER_NETWORK
 from planner.registration.offer import Offer
 from planner.registration.tables import LooseFile
 from planner.tokens import mint
 
 WAITS = timedelta(hours=24)
 """How long a file waits for the form it came with."""
-MOST_WAITING = 2000
+MOST_WAITING = 500
 """How many files may wait at a time: nobody can fill the disk by uploading."""
 BODY = 25 * 1024 * 1024
 """Bytes of a form with files."""
 
 
-def hold(typed: Typed, offer: Offer) -> Typed:
-    """The form with its good files put away and named by their secrets; the others stay in it, for a sentence."""
+def hold(typed: Typed, offer: Offer, visitor: Address | None) -> Typed:
+    """The form with its good files put away and named by their secrets; the others stay in it, for a sentence.
+
+    Raises TooMany for a flood of files from one network.
+    """
     asked = {question.field: question for question in offer.questions if question.kind == "file"}
     good = [
         (asked[field], upload)
@@ -38,6 +43,7 @@ def hold(typed: Typed, offer: Offer) -> Typed:
     ]
     if not good:
         return typed
+    limits.count([limits.from_network(FILES_PER_NETWORK, visitor)])
     fields: dict[str, list[str]] = {}
     with write() as session:
         if _is_crowded(session):

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from datetime import timedelta
 from email import message_from_bytes, policy
 from html import unescape
+from ipaddress import ip_address
 
 import pytest
 from sqlmodel import col, select
 
 from planner import db, files
 from planner.clock import now
+from planner.errors import TooMany
+from planner.forms import Typed, Upload
+from planner.limits import Limit
 from planner.outbox import OutboxLetter
 from planner.questions import actions, answers
 from planner.questions.rules import Condition
-from planner.registration import letters
+from planner.registration import letters, uploads
 from planner.registration.answering import forget
 from planner.registration.chores import drop_loose_files
 from planner.registration.given import answers_of, own_answers
@@ -476,6 +481,17 @@ def test_nobody_fills_the_disk_with_files_that_wait(client, monkeypatch):
     one = ask("file")
     answer = upload(client, one, PDF)
     assert (answer.status_code, refused_fields(answer.text)) == (422, {one.field})
+
+
+def test_a_flood_of_files_from_one_network_is_stopped(monkeypatch):
+    monkeypatch.setattr(uploads, "FILES_PER_NETWORK", Limit("files", 1, timedelta(minutes=10)))
+    one = ask("file")
+    typed = Typed({"form_key": ["x"]}, {one.field: Upload("talk.pdf", PDF)})
+    uploads.hold(typed, offered(), ip_address("192.0.2.1"))
+    with pytest.raises(TooMany):
+        uploads.hold(typed, offered(), ip_address("192.0.2.99"))
+    uploads.hold(typed, offered(), ip_address("198.51.100.1"))
+    assert len(loose()) == 2
 
 
 def test_a_file_waits_for_a_day(client):

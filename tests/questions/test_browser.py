@@ -162,4 +162,4 @@ def test_an_organiser_adds_a_ready_made_question_with_one_click_and_writes_one(
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("heading", name="Do you want a lift?")).to_be_visible()
     page.get_by_role("link", name="See the form as participants do").click()
-    expect(page.get_by_role("group", name="Do you want a lift?")).to_be_visible()
+    expect(page.get_by_role("radiogroup", name="Do you want a lift?")).to_be_visible()
