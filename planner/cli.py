@@ -15,7 +15,8 @@ from sqlmodel import Session
 from planner import __version__, db, language, logs, post, schema, server, worker
 from planner.accounts import actions
 from planner.accounts.permissions import HOUSE, ORGANISER, PROJECT, ROLES, Scope
-from planner.admin import checks
+from planner.admin import checks, retention_run
+from planner.admin.words import kind_text
 from planner.clock import now
 from planner.consortium import queries as consortium
 from planner.demo import load as demo
@@ -60,6 +61,9 @@ def _parser() -> argparse.ArgumentParser:
     posting.set_defaults(command=work)
     commands.add_parser("migrate", help=_("bring the database up to date")).set_defaults(command=migrate)
     commands.add_parser("demo", help=_("load the demonstration project")).set_defaults(command=load_demo)
+    keeping = commands.add_parser("retention", help=_("let go what is past its end, as the worker does every day"))
+    keeping.add_argument("--dry-run", action="store_true", help=_("only say what would go"))
+    keeping.set_defaults(command=keep_to_the_plan)
     commands.add_parser("check", help=_("is this installation fit?")).set_defaults(command=check)
     _account_parser(commands.add_parser("account", help=_("accounts of organisers and helpers")))
     link = commands.add_parser("sign-in-link", help=_("print a link that signs somebody in once"))
@@ -176,6 +180,15 @@ def sign_in_link(chosen: argparse.Namespace) -> int:
 def _link(email: str) -> str:
     with db.write() as session:
         return actions.make_link(session, email, LINK_HOURS * 60)
+
+
+def keep_to_the_plan(chosen: argparse.Namespace) -> int:
+    """Carry out the retention plan now, or say what it would take."""
+    _need_database()
+    counts = retention_run.expected() if chosen.dry_run else retention_run.carry_out()
+    if not counts:
+        return _say(_("Nothing is past its end."))
+    return _say(*(f"{number:6}  {kind_text(kind)}" for kind, number in counts.items()))
 
 
 def check(_chosen: argparse.Namespace) -> int:

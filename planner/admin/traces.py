@@ -119,3 +119,10 @@ def empty_old(session: Session, ids: Collection[int], moment: datetime) -> tuple
         letters += empty_texts(session, old_texts(moment), col(OutboxLetter.about).in_(some))
         notes += empty_details(session, old_details(moment), col(AuditNote.subject).in_(some))
     return letters, notes
+
+
+def count_old(session: Session, moment: datetime) -> tuple[int, int]:
+    """How many letters and how many notes of the whole installation are old enough to be emptied."""
+    letters = select(func.count()).select_from(OutboxLetter).where(old_texts(moment))
+    notes = select(func.count()).select_from(AuditNote).where(old_details(moment))
+    return session.connection().execute(letters).scalar_one(), session.connection().execute(notes).scalar_one()

@@ -10,7 +10,7 @@ import httpx
 import pytest
 from sqlmodel import select
 
-from planner import db
+from planner import cli, db
 from planner.admin.actions import ask_erasure
 from planner.admin.chores import keep_to_the_plan
 from planner.admin.plan import LINE
@@ -269,3 +269,26 @@ def test_the_request_is_shown_with_its_day_and_the_page_stays_reachable(demo_sql
     assert MARK in client.get(f"{DESK}/erasures").text
     erase(client, asked)
     assert client.get(f"/my/{token(people.now(row))}").status_code == 200
+
+
+def test_the_command_line_says_what_would_go_and_lets_it_go(
+    demo_sqlite: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planner.admin.checks.database_problem", lambda: "")
+    marked_person()
+    over_since(31)
+    before = columns_with_the_mark()
+    with pytest.raises(SystemExit) as done:
+        cli.main(["retention", "--dry-run"])
+    assert done.value.code == 0
+    said = capsys.readouterr().out
+    assert kind_text("care") in said
+    assert MARK not in said
+    assert columns_with_the_mark() == before
+    with pytest.raises(SystemExit):
+        cli.main(["retention"])
+    assert "care_note.access" not in columns_with_the_mark()
+    assert capsys.readouterr().out == said
+    with pytest.raises(SystemExit):
+        cli.main(["retention", "--dry-run"])
+    assert kind_text("care") not in capsys.readouterr().out
