@@ -9,7 +9,7 @@ from sqlmodel import Session, col, func, select
 
 from planner.language import say
 from planner.questions.queries import wordings
-from planner.questions.rules import Asked
+from planner.questions.rules import Asked, is_same
 from planner.questions.tables import Question
 from planner.questions.words import value_text
 from planner.registration.tables import Answer
@@ -30,6 +30,10 @@ class Given(NamedTuple):
     def text(self) -> str:
         """The answer in words."""
         return value_text(self.question, self.value)
+
+    def below(self, heading: Asked) -> str:
+        """The answer in words below the question as it is asked now; with its own words where those were others."""
+        return self.text if is_same(self.question.label, heading.label) else f"{self.text} ({self.label})"
 
 
 def answers_of(

@@ -140,7 +140,7 @@ def _answer(question: Asked) -> Column:
 
     def cells(line: Line, parts: Parts) -> Sequence[Cell]:
         given = parts.answers.get(line.person.id, {}).get(number)
-        return [given.text if given else ""]
+        return [given.below(question) if given else ""]
 
     return Column(key, title, (title,), cells, key, question.purpose == "care")
 
