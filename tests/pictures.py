@@ -27,7 +27,11 @@ PAGES = {
     "register": "/secon/riga-upcoming/register",
     "desk": "/secon/riga-upcoming/desk",
     "registrations": "/secon/riga-upcoming/desk/registrations",
-    "editor": "/secon/riga-upcoming/desk/agenda",
+    "editor": "/secon/riga-upcoming/desk/agenda?day=1",
+    "publication": "/secon/riga-upcoming/desk/publication",
+    "visits": "/secon/riga-upcoming/desk/visits",
+    "documents": "/secon/haskovo-2023/desk/documents",
+    "settings": "/secon/riga-upcoming/desk/settings",
     "allocation": "/secon/riga-upcoming/desk/allocation",
 }
 LOOKS = (("en-GB", "light"), ("el-GR", "dark"))
@@ -79,6 +83,16 @@ def _sign_in(page: Page) -> None:
     page.locator("main button").click()
 
 
+def _change(browser: Browser) -> None:
+    """Let the draft differ from what was given out."""
+    page = browser.new_page()
+    _sign_in(page)
+    page.goto(URL + PAGES["editor"])
+    page.locator(".editor-day [id^=later-]").first.click()
+    page.locator("#changes").wait_for()
+    page.close()
+
+
 def _paper(page: Page) -> None:
     answer = page.request.get(f"{URL}/secon/haskovo-2023/desk/papers/signature-list/1.pdf")
     Path("list.pdf").write_bytes(answer.body())
@@ -91,6 +105,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with served(), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=machine.chromium(), args=FLAGS)
+        _change(browser)
         for locale, scheme in LOOKS:
             _look(browser, locale, scheme)
     print(f"{len(list(FOLDER.glob('*.png')))} pictures on {date.today():%d %B %Y}")  # noqa: DTZ011
