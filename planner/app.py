@@ -32,7 +32,17 @@ from planner.edge import Edge
 from planner.errors import Missing
 from planner.feeds import own_pages
 from planner.feeds import pages as feeds
-from planner.hosting import cancellation, editor, editor_days, editor_items, editor_lines, publication, sheets, team
+from planner.hosting import (
+    cancellation,
+    editor,
+    editor_days,
+    editor_items,
+    editor_lines,
+    editor_tracks,
+    publication,
+    sheets,
+    team,
+)
 from planner.hosting import pages as hosting
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
@@ -51,8 +61,9 @@ from planner.registration import (
     queues_desk,
 )
 from planner.registration import pages as registration
-from planner.roster import bulk_desk, person_desk
+from planner.roster import bulk_desk, doubles_desk, person_desk, view_desk
 from planner.roster import desk as roster
+from planner.roster import import_desk as roster_import
 from planner.settings import settings
 from planner.templates import Asset, assets
 from planner.visits import desk as visit_desk
@@ -131,6 +142,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *editor_lines.ROUTES,
     *editor_items.ROUTES,
     *editor_days.ROUTES,
+    *editor_tracks.ROUTES,
     *feeds.ROUTES,
     *own_pages.ROUTES,
     *newsletter.ROUTES,
@@ -153,6 +165,9 @@ ROUTES: list[ControllerRouterHandler] = [
     *roster.ROUTES,
     *person_desk.ROUTES,
     *bulk_desk.ROUTES,
+    *view_desk.ROUTES,
+    *doubles_desk.ROUTES,
+    *roster_import.ROUTES,
     *allocation_desk.ROUTES,
     *attendance.ROUTES,
     *check_in_desk.ROUTES,

@@ -1,0 +1,98 @@
+"""The desk's page that takes people from a table: choose, look at what would happen, then all of it or nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath, RawBody
+
+from planner import db, forms
+from planner.agenda import import_table
+from planner.agenda.import_table import LARGEST, MOST_ROWS, Table
+from planner.errors import Refusal
+from planner.files import size_text
+from planner.language import _
+from planner.meetings.queries import at_desk
+from planner.roster.door import DESK, EDIT, frame_of, who
+from planner.roster.encodings import in_utf8, letters
+from planner.roster.importing import FIELDS, PLACES, WAYS, DryRun, Outcome, bring, headings, status_text
+from planner.web import Visit, page, see
+
+IMPORT = DESK + "/import-people"
+BODY = 3 * LARGEST
+"""Bytes of a form with a table: the file, or what was read from it on its way through the preview."""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """Where the visitor stands: nothing read yet, or a table with what it would do."""
+
+    typed: forms.Typed = field(default_factory=lambda: forms.Typed({"way": [PLACES]}))
+    table: Table = field(default_factory=list)
+    outcome: Outcome | None = None
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+
+@get(IMPORT, opt=EDIT, sync_to_thread=True)
+def choose(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
+    """The form to choose a table, and what its columns mean."""
+    return _show(request, project, meeting, Step())
+
+
+@post(IMPORT, opt=EDIT, sync_to_thread=True, request_max_body_size=BODY)
+def take(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Response[bytes]:
+    """A table: what it would do, and when that was agreed to, it is done."""
+    check = forms.Check(forms.read(request, body))
+    way = check.choice("way", WAYS) or PLACES
+    try:
+        table = _table(check.typed)
+        outcome = _try(request, project, meeting, table, way, write=bool(check.typed.one("write")))
+    except Refusal as refusal:
+        return _show(request, project, meeting, Step(check.typed, errors={"file": refusal.sentence}))
+    if check.typed.one("write") and not outcome.mistakes:
+        return see(f"/{project}/{meeting}/desk/registrations?sort=-arrived")
+    return _show(request, project, meeting, Step(check.typed, table, outcome, check.errors))
+
+
+def _try(request: Visit, project: str, meeting: str, table: Table, way: str, *, write: bool) -> Outcome:
+    """Do it; without `write` everything is taken back again, letters too."""
+    try:
+        with db.write() as session:
+            outcome = bring(session, at_desk(session, project, meeting), table, way, who(request).email)
+            if outcome.mistakes or not write:
+                raise DryRun(outcome)
+    except DryRun as tried:
+        return tried.outcome
+    return outcome
+
+
+def _table(typed: forms.Typed) -> Table:
+    if upload := typed.files.get("file"):
+        return import_table.read(in_utf8(upload, typed.one("letters")))
+    if typed.one("table"):
+        return import_table.unpacked(typed.one("table"))
+    raise Refusal(_("Please choose a file."), "file")
+
+
+def _show(request: Visit, project: str, meeting: str, step: Step) -> Response[bytes]:
+    with db.read() as session:
+        found = at_desk(session, project, meeting)
+    told = headings()
+    context: dict[str, Any] = {
+        **frame_of(found),
+        "typed": step.typed,
+        "errors": step.errors,
+        "outcome": step.outcome,
+        "packed": import_table.packed(step.table) if step.table else "",
+        "headings": [told[name] for name in FIELDS],
+        "letters": letters(),
+        "status_text": status_text,
+        "limit": size_text(LARGEST),
+        "most": MOST_ROWS,
+    }
+    wrong = step.errors or (step.outcome and step.outcome.mistakes)
+    return page(request, "roster/import.html", context, status=422 if wrong else 200)
+
+
+ROUTES = [choose, take]

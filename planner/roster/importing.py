@@ -1,0 +1,274 @@
+"""People from a table: what each row would do, checked as the form checks, then all of it or nothing.
+
+A dry run does everything and takes it back, so that it tells what really would happen to places and queues.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from planner.agenda.import_table import Table
+from planner.audit import note
+from planner.errors import Refusal
+from planner.forms import Typed
+from planner.language import _, country_text, interface_languages, language_text, speaking
+from planner.meetings.queries import Found
+from planner.names import fold, full
+from planner.outbox import write_letter
+from planner.registration import actions, forms, words
+from planner.registration.behalf import Behalf
+from planner.registration.entry import Entry
+from planner.registration.offer import Offer, offer
+from planner.registration.options import COUNTRIES
+from planner.registration.rules import CATEGORIES
+from planner.registration.tables import Registration
+from planner.registration.waiting_list import Round, set_status
+
+PLACES, CONFIRMED = "places", "confirmed"
+WAYS = (PLACES, CONFIRMED)
+"""Take a place or a turn like everybody, or be confirmed whatever the number of places."""
+FIELDS = (
+    "given", "family", "latin_given", "latin_family", "email", "category", "partner", "organisation", "function",
+    "country", "phone", "language", "days_on_site", "days_online", "remarks",
+)  # fmt: skip
+"""The columns that are understood, under these names or the headings of the table that the list gives out."""
+NEEDED = ("given", "family", "email", "category")
+NEW, KNOWN, WRONG = "new", "known", "wrong"
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """What is wrong in a row, counted as the spreadsheet counts; `column` is the heading, empty for the whole row."""
+
+    row: int
+    column: str
+    sentence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What a row does: a new registration with the status it gets, or a person who is there already."""
+
+    row: int
+    name: str
+    what: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a table does: step by step, or the mistakes that keep all of it from being done."""
+
+    steps: list[Step]
+    mistakes: list[Mistake]
+
+    @property
+    def new(self) -> int:
+        """How many people are added."""
+        return sum(step.what == NEW for step in self.steps)
+
+
+class DryRun(Exception):
+    """Takes a transaction back; carries what it would have done."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        """`outcome` is what would have happened."""
+        super().__init__()
+        self.outcome = outcome
+
+
+def headings() -> dict[str, str]:
+    """The heading of each column as the list's own table has it, in the reader's language."""
+    return {
+        "given": _("Given name"),
+        "family": _("Family name"),
+        "latin_given": _("Given name in Latin letters"),
+        "latin_family": _("Family name in Latin letters"),
+        "email": _("E-mail"),
+        "category": _("Category"),
+        "partner": _("Partner"),
+        "organisation": _("Organisation"),
+        "function": _("Function"),
+        "country": _("Country"),
+        "phone": _("Phone"),
+        "language": _("Language"),
+        "days_on_site": _("Days on site"),
+        "days_online": _("Days online"),
+        "remarks": _("Remarks"),
+    }
+
+
+def _in_all_languages(words_of: Callable[[], Mapping[str, str]]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for code in [language.code for language in interface_languages()]:
+        with speaking(code):
+            found |= {fold(text): key for key, text in words_of().items()}
+    return found
+
+
+def columns(table: Table) -> tuple[dict[str, int], list[Mistake]]:
+    """Where each field stands, by the headings in the first row; headings nobody knows are passed over."""
+    known = _in_all_languages(headings) | {fold(name.replace("_", " ")): name for name in FIELDS} | {
+        fold(name): name for name in FIELDS
+    }  # fmt: skip
+    places: dict[str, int] = {}
+    for place, heading in enumerate(table[0] if table else []):
+        if (name := known.get(fold(heading))) is not None:
+            places.setdefault(name, place)
+    told = headings()
+    missing = [Mistake(1, told[name], _("This column is needed.")) for name in NEEDED if name not in places]
+    return places, missing
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """Turns a row into the form that the person would have filled in."""
+
+    offer: Offer
+    places: Mapping[str, int]
+    countries: Mapping[str, str]
+    categories: Mapping[str, str]
+    languages: Mapping[str, str]
+    partners: Mapping[str, str]
+
+    def typed(self, cells: Sequence[str]) -> Typed:
+        """The form's fields; what is no choice of the form stays as it is, and the form says so."""
+        row = {name: cells[place] if place < len(cells) else "" for name, place in self.places.items()}
+        values = {name: row.get(name, "") for name in FIELDS if name not in ("days_on_site", "days_online", "language")}
+        values["country"] = self.countries.get(fold(values["country"]), values["country"])
+        values["category"] = self.categories.get(fold(values["category"]), values["category"])
+        values["partner"] = self.partner(values["partner"])
+        return Typed({name: [value] for name, value in (values | self.days(row)).items()})
+
+    def partner(self, text: str) -> str:
+        """The number of a partner that is named by number, short name or name; without one another organisation."""
+        if not text:
+            return forms.OTHER
+        return self.partners.get(fold(text)) or self.partners.get(fold(text.split()[0].rstrip("."))) or text
+
+    def days(self, row: Mapping[str, str]) -> dict[str, str]:
+        """How somebody comes on each day; without a word about it as the form proposes."""
+        told = {"on_site": row.get("days_on_site", ""), "online": row.get("days_online", "")}
+        if not any(told.values()):
+            usual = forms.blank(self.offer)
+            return {f"day_{day.number}": usual.one(f"day_{day.number}") for day in self.offer.days}
+        numbers = {mode: set(_numbers(text)) for mode, text in told.items()}
+        return {
+            f"day_{day.number}": next((mode for mode in numbers if str(day.number) in numbers[mode]), forms.NO)
+            for day in self.offer.days
+        }
+
+    def language(self, cells: Sequence[str], fallback: str) -> str:
+        """The language somebody is written to in."""
+        place = self.places.get("language", len(cells))
+        return self.languages.get(fold(cells[place]) if place < len(cells) else "", fallback)
+
+
+def _numbers(text: str) -> list[str]:
+    return "".join(character if character.isdecimal() else " " for character in text).split()
+
+
+def _reader(there: Offer, places: Mapping[str, int]) -> _Reader:
+    partners = {fold(name): str(row.number) for row in there.partners for name in (*row.names.values(), row.short)}
+    languages = [language.code for language in interface_languages()]
+    return _Reader(
+        there,
+        places,
+        _in_all_languages(lambda: {code: country_text(code) for code in COUNTRIES}) | _codes(COUNTRIES),
+        _in_all_languages(lambda: {name: words.category_text(name) for name in CATEGORIES}) | _codes(CATEGORIES),
+        _in_all_languages(lambda: {code: language_text(code) for code in languages}) | _codes(languages),
+        partners | {str(row.number): str(row.number) for row in there.partners},
+    )
+
+
+def _codes(values: Iterable[str]) -> dict[str, str]:
+    return {fold(value): value for value in values}
+
+
+def bring(session: Session, found: Found, table: Table, way: str, actor: str) -> Outcome:
+    """Register everybody in a table: all of it, or nothing when one row has a mistake. `way` is one of WAYS.
+
+    Whoever is registered under that name and address is passed over, so the same table changes nothing again. Raises
+    Refusal for a table without people, Missing without a registration form.
+    """
+    real = offer(session, found)
+    there = replace(real, questions=[], uses=dict.fromkeys(real.uses, "optional"))
+    places, mistakes = columns(table)
+    if mistakes or len(table) < 2:
+        return Outcome([], mistakes or [Mistake(1, "", _("This table has no people in it."))])
+    reader, turn = _reader(there, places), actions.lock(session, real)
+    entries, mistakes = _entries(reader, table, found)
+    mistakes += _twice(entries)
+    if mistakes:
+        return Outcome([], sorted(mistakes, key=lambda mistake: mistake.row))
+    steps = [_step(session, turn, row, entry, way, actor) for row, entry in entries]
+    outcome = Outcome(steps, [])
+    about = f"meeting:{found.meeting.id}"
+    note(session, actor, "registrations.import", about, rows=len(steps), new=outcome.new, way=way)
+    return outcome
+
+
+def _entries(reader: _Reader, table: Table, found: Found) -> tuple[list[tuple[int, Entry]], list[Mistake]]:
+    entries: list[tuple[int, Entry]] = []
+    mistakes: list[Mistake] = []
+    told = headings() | forms.labels(reader.offer)
+    for number, cells in enumerate(table[1:], start=2):
+        if not any(cells):
+            continue
+        entry, errors = forms.entry(reader.typed(cells), reader.offer)
+        mistakes += [Mistake(number, told.get(name, ""), sentence) for name, sentence in errors.items()]
+        if entry is not None:
+            entries.append((number, replace(entry, language=reader.language(cells, "en"))))
+    return entries, mistakes
+
+
+def _twice(entries: Iterable[tuple[int, Entry]]) -> list[Mistake]:
+    first: dict[str, int] = {}
+    return [
+        Mistake(number, "", _("The same person stands in row %(row)d.") % {"row": first[entry.identity]})
+        for number, entry in entries
+        if first.setdefault(entry.identity, number) != number
+    ]
+
+
+def _step(session: Session, turn: Round, number: int, entry: Entry, way: str, actor: str) -> Step:
+    name = full(entry.latin_given, entry.latin_family)
+    known = _known(session, turn, entry)
+    if known is not None:
+        return Step(number, name, KNOWN, known.status)
+    key = hashlib.sha256(f"{turn.form.meeting_id}|{entry.identity}".encode()).hexdigest()[:48]
+    row = actions.write_down(session, turn, entry, f"import-{key}", Behalf(actor, "", None))
+    if way == CONFIRMED:
+        set_status(session, row, "confirmed", turn.moment, actor, _("Confirmed with the table, whatever the places"))
+        session.flush()
+        actions.finish(session, turn, row, actor, "registration.import")
+        write_letter(session, actions.answer(session, turn, row))
+    else:
+        actions.admit(session, turn, row, actor)
+    session.flush()
+    return Step(number, name, NEW, row.status)
+
+
+def _known(session: Session, turn: Round, entry: Entry) -> Registration | None:
+    """The registration of that person, whatever became of it."""
+    query = select(Registration).where(
+        Registration.meeting_id == turn.form.meeting_id, Registration.identity == entry.identity
+    )
+    return session.exec(query.order_by(col(Registration.id).desc())).first()
+
+
+def status_text(step: Step) -> str:
+    """What happens to somebody, in words."""
+    status = words.status_text(step.status)
+    return _("There already: %(status)s") % {"status": status} if step.what == KNOWN else status
+
+
+def refused(outcome: Outcome) -> Refusal:
+    """The mistakes of a table in one sentence after the other, for the command line."""
+    told = _("Row %(row)d, %(column)s: %(sentence)s")
+    lines = [told % {"row": one.row, "column": one.column or "–", "sentence": one.sentence} for one in outcome.mistakes]
+    return Refusal("\n".join(lines))
