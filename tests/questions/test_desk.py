@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from html import unescape
+from io import BytesIO, StringIO
 
 import pytest
+from openpyxl import load_workbook
 from sqlmodel import select
 
 from planner import db
@@ -16,6 +19,7 @@ from planner.questions import actions, queries
 from planner.questions.ready_made import READY_MADE
 from planner.questions.rules import KINDS, Condition
 from planner.registration.tables import Answer, Registration
+from planner.sheet import plain
 from tests.queries import counting
 from tests.questions.asking import SPEAKER, ask, asked, draft, option, reword
 from tests.reception import scope_of, sign_in
@@ -370,3 +374,51 @@ def test_the_demo_asks_at_harghita(client):
         known = {one.slug: one for one in queries.asked(session, found.meeting.id)}
     assert {"arrival_date", "hotel_nights", "boots"} <= set(known)
     assert form(client)["form_key"]
+
+
+# Tables
+
+
+def column(client, question, kind):
+    """The answers to a question in the table of all registrations, read back from the file."""
+    answer = client.get(f"/{PROJECT}/{MEETING}/desk/registrations.{kind}?cols=name,q{question.id}")
+    assert answer.status_code == 200
+    if kind == "csv":
+        rows = [
+            [plain(cell) for cell in row]
+            for row in csv.reader(StringIO(answer.content.decode("utf-8-sig"), newline=""))
+        ]
+    else:
+        rows = [[cell or "" for cell in row] for row in load_workbook(BytesIO(answer.content)).active.values]
+    head = next(row for row in rows if question.label["en"] in row)
+    place = head.index(question.label["en"])
+    return {row[place] for row in rows[rows.index(head) + 1 :] if len(row) > place and row[place]}
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_naughty_answers_come_back_from_a_table_as_they_were_typed(organiser, kind):
+    one, accepted = ask("long", "Tool?"), set()
+    for number, value in enumerate(NAUGHTY.values()):
+        typed = {**filled(organiser), "csrf": organiser.csrf, "email": f"a{number}@guests.example", one.field: value}
+        if organiser.post(REGISTER, data=typed).status_code == 303 and as_kept(value):
+            accepted.add(as_kept(value))
+    assert len(accepted) > 25
+    assert column(organiser, one, kind) == accepted
+
+
+def test_a_table_shows_an_answer_with_the_words_it_was_given_to(organiser):
+    one = ask("one", "Food?", options=(option("Bread"), option("Honey")))
+    organiser.post(REGISTER, data={**filled(organiser), "csrf": organiser.csrf, one.field: "honey"})
+    again = reword(one, draft("one", "Drink?", options=(option("Tea", slug="honey"), option("Milk"))))
+    assert column(organiser, again, "csv") == {"Honey (Food?)"}
+
+
+def test_a_table_never_holds_answers_about_health_unless_they_are_asked_for(organiser):
+    one = ask("text", "Allergies?", purpose="care")
+    typed = filled(organiser, consent_sensitive="yes")
+    organiser.post(REGISTER, data={**typed, "csrf": organiser.csrf, one.field: "peanuts"})
+    for kind in ("csv", "xlsx"):
+        answer = organiser.get(f"/{PROJECT}/{MEETING}/desk/registrations.{kind}")
+        assert answer.status_code == 200
+        assert b"peanuts" not in answer.content
+    assert "peanuts" not in organiser.get(f"/{PROJECT}/{MEETING}/desk/registrations.csv?cols=name,q{one.id}").text
