@@ -47,7 +47,7 @@ from planner.registration.tables import (
     VisitChoice,
     VisitPlace,
 )
-from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status, take_turn
+from planner.registration.waiting_list import BEHIND, PLANNER, Round, loosen, promote, set_status, take_turn
 from planner.registration.wishing import (
     choices_of_visits,
     end_offers,
@@ -257,7 +257,7 @@ def _check_turn(session: Session, turn: Round, row: Registration, entry: Entry) 
         claim.demand for claim in queries.claims(session, turn.form.meeting_id) if claim.registration_id == row.id
     )
     if entry.demand.pools - waited.pools:
-        row.queued_at = turn.moment
+        row.queued_at = turn.moment + BEHIND
 
 
 def _day_field(offer: Offer, entry: Entry) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from sqlmodel import Session, select
 
 from planner.audit import note
@@ -17,10 +15,7 @@ from planner.registration.offer import Offer
 from planner.registration.pools import MEETING, Pool, after_lapse
 from planner.registration.rules import status_with_place
 from planner.registration.tables import PlaceOffer, PlaceWish, Registration, VisitChoice, VisitPlace
-from planner.registration.waiting_list import PLANNER, News, Round, give, promote, set_status
-
-BEHIND = timedelta(seconds=1)
-"""What puts somebody behind all who have come until now: moments are kept to the second."""
+from planner.registration.waiting_list import BEHIND, PLANNER, News, Round, give, promote, set_status
 
 
 def accept(session: Session, offer: Offer, registration_id: int, number: int) -> None:

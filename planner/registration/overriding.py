@@ -116,7 +116,7 @@ def _costs_of_meeting(session: Session, turn: Round, row: Registration) -> list[
     others = [claim for claim in live if claim.registration_id != row.id]
     held = Counter(pool for claim in others if claim.status in HOLDING for pool in claim.demand.pools)
     before = [claim for claim in others if claim.status == "waiting" and claim.order < mine.order]
-    waits = Counter(pool for claim in before for pool in claim.demand.pools)
+    waits = Counter(pool for claim in before for pool in claim.claimed)
     limited = [pool for pool in sorted(mine.demand.pools) if there.of(pool) != float("inf")]
     offered = row.status == "offered"
     return [Cost(pool, int(there.of(pool)), held[pool], 0 if offered else waits[pool]) for pool in limited]

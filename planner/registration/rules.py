@@ -108,6 +108,11 @@ class Claim:
         return self.arrived, self.registration_id
 
     @property
+    def claimed(self) -> frozenset[Pool]:
+        """What it holds, or keeps a claim on."""
+        return Group(self.status, self.waiting_for, self.demand, 1).claimed
+
+    @property
     def want(self) -> Want:
         """What it stands in line for: a partner's quota comes first, and who waits for that claims no seat."""
         return Want(self.registration_id, self.arrived, (self.demand.quota, self.demand.seats))

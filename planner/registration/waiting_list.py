@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from sqlmodel import Session, col, delete, select
 
@@ -33,6 +33,9 @@ from planner.registration.tables import (
 
 PLANNER = "planner"
 """Who acts when places are given by the rules alone."""
+
+BEHIND = timedelta(seconds=1)
+"""What puts somebody behind all who have come until now: moments are kept to the second."""
 
 
 @dataclass(frozen=True, slots=True)
