@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, col, select
@@ -87,6 +88,13 @@ def find(session: Session, meeting_id: int, number: int) -> Asked:
     if question is None or question.meeting_id != meeting_id or question.deleted_at is not None:
         raise Missing
     return as_asked(question, session.get_one(QuestionVersion, (number, question.current)))
+
+
+def versions(session: Session, number: int) -> list[tuple[datetime, Asked]]:
+    """Every wording of a question with the moment it began, the newest first."""
+    question = session.get_one(Question, number)
+    rows = session.exec(select(QuestionVersion).where(QuestionVersion.question_id == number))
+    return sorted(((row.made_at, as_asked(question, row)) for row in rows), key=lambda one: -one[1].number)
 
 
 def fields(session: Session, meeting_id: int) -> dict[str, str]:

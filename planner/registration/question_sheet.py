@@ -1,6 +1,7 @@
 """The desk's sheet of one question: a new one, or one that is asked already."""
 
 from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime
 from typing import Any
 
 from litestar import Response, get, post
@@ -13,7 +14,7 @@ from planner.consortium.tables import Partner
 from planner.errors import Missing, Refusal, Stale
 from planner.filetypes import TYPES
 from planner.forms import Check, Typed
-from planner.language import INTERFACE, NAMES, _, language_text, say
+from planner.language import INTERFACE, NAMES, Said, _, language_text, say
 from planner.meetings.queries import Found, at_desk
 from planner.questions import actions, queries
 from planner.questions.answers import countries
@@ -81,6 +82,7 @@ def _show(
         question = queries.find(session, found.meeting.id or 0, number) if number is not None else None
         languages, offered = _languages(session, found, question), offer(session, found)
         count = answered_count(session, number) if number is not None else 0
+        before = queries.versions(session, number)[1:] if number is not None else []
     kind = kind or (question.kind if question else "text")
     kept = as_typed(question, languages, question.version) if question else blank(kind, languages)
     shown = typed or _for_kind(kept, blank(kind, languages))
@@ -90,6 +92,7 @@ def _show(
         **_choices(_names(offered, question.slug if question else ""), offered, shown),
         "question": question,
         "count": count,
+        "before": [_version(began, one) for began, one in before],
         "kind": kind,
         "kinds": [(one, kind_text(one)) for one in KINDS],
         "languages": [(code, language_text(code)) for code in languages],
@@ -100,6 +103,11 @@ def _show(
         "errors": errors,
     }
     return page(request, "questions/sheet.html", context, status=status if errors or stale else 200)
+
+
+def _version(began: datetime, one: Asked) -> tuple[datetime, Said, str, str]:
+    """An earlier wording: since when, what was asked, the kind, and the answers to choose from."""
+    return began, say(one.label), kind_text(one.kind), "; ".join(say(option.texts).text for option in one.options)
 
 
 def _for_kind(kept: Typed, empty: Typed) -> Typed:

@@ -209,6 +209,14 @@ def test_a_stale_sheet_shows_both_and_can_be_sent_again(organiser):
     assert asked(one.id).label["en"] == "Mine?"
 
 
+def test_earlier_words_can_be_looked_up(organiser):
+    one = ask("one", "Food?", options=(option("Bread"), option("Honey")))
+    reword(one, draft("one", "Drink?", options=(option("Tea"), option("Milk"))))
+    page = " ".join(organiser.get(f"{DESK}/{one.id}").text.split())
+    assert "Food?</span> (One of several: Bread; Honey)" in page
+    assert page.index('value="Drink?"') < page.index("Food?")
+
+
 def test_stale_fields_show_both(organiser):
     before = {"before": " ".join(f"{name}={use}" for name, use in offered().uses.items())}
     assert post(organiser, f"{DESK}/fields", **before, use_phone="required").status_code == 303
