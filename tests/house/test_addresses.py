@@ -34,6 +34,8 @@ PROMISED = [
     (f"{PAST}/agenda/d1-welcome.ics", 200, CALENDAR),
     ("/secon/harghita-2024", 200, HTML),
     (f"{NEXT}/register", 200, HTML),
+    (f"{NEXT}/register/link", 200, HTML),
+    (f"{NEXT}/privacy", 200, HTML),
     ("/health", 200, PLAIN),
     ("/ready", 200, PLAIN),
     ("/sign-in", 200, HTML),
@@ -47,6 +49,12 @@ OWN = [
     ("/withdrawal", 200, HTML),
     ("/data.json", 200, JSON),
     ("/documents", 200, HTML),
+    ("/data", 200, HTML),
+    ("/ticket", 200, HTML),
+    ("/ticket.pdf", 200, PDF),
+    ("/calendar.ics", 200, CALENDAR),
+    ("/erasure", 200, HTML),
+    ("/notice", 200, HTML),
 ]
 """The same below /my/ and the secret of a registration."""
 
@@ -55,6 +63,10 @@ BEHIND = [
     (f"{PAST}/desk/registrations", 200, HTML),
     (f"{PAST}/desk/registrations.csv", 200, "text/csv"),
     (f"{PAST}/desk/papers", 200, HTML),
+    (f"{PAST}/desk/retention", 200, HTML),
+    (f"{PAST}/desk/erasures", 200, HTML),
+    (f"{PAST}/desk/privacy-notice", 200, HTML),
+    ("/secon/desk/archive-date", 200, HTML),
     (f"{PAST}/desk/documents", 200, HTML),
     (f"{PAST}/desk/agenda", 200, HTML),
     (f"{PAST}/desk/agenda?day=2", 200, HTML),
