@@ -30,10 +30,12 @@ PUBLIC = (
     "/secon/riga-upcoming/visits",
     "/secon/riga-upcoming/calendar",
     "/secon/riga-upcoming/register",
+    "/secon/riga-upcoming/register/link",
+    "/secon/riga-upcoming/privacy",
     "/secon/haskovo-2023/register",
     "/sign-in",
 )
-OWN = ("", "/change", "/withdrawal")
+OWN = ("", "/change", "/withdrawal", "/data", "/ticket", "/erasure", "/notice")
 DESK = (
     "",
     "/registrations",
@@ -49,6 +51,9 @@ DESK = (
     "/texts",
     "/places",
     "/team",
+    "/retention",
+    "/erasures",
+    "/privacy-notice",
     "/publication",
     "/clone",
 )
