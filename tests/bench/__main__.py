@@ -37,8 +37,14 @@ def main() -> None:
         sys.exit("To put load on the server this needs `wrk`. Please install it, as root (Debian: apt install wrk).")
     load, parts = f"{os.getloadavg()[0]:.1f}", []
     for name, found in _measured(rounds):
-        parts += [f"## {name}", report.throughput(found), report.arrivals(found), report.seconds(found)]
-        print(*parts[-4:], sep="\n\n", end="\n\n", flush=True)
+        parts += [
+            f"## {name}",
+            report.throughput(found),
+            report.arrivals(found),
+            report.seconds(found),
+            report.editing(found),
+        ]
+        print(*parts[-5:], sep="\n\n", end="\n\n", flush=True)
     PAGE.write_text(report.document(parts, f"{clock.now():%d %B %Y}", load), encoding="utf-8")
     print(f"Written to {PAGE.relative_to(CHECKOUT)}.")
 

@@ -29,6 +29,8 @@ SMALL, LARGE = 300, 3_000
 ITEMS_EACH = 10
 """Agenda items for every three people: 1,000 and 10,000."""
 PER_DAY = 50
+EDITED = "edited"
+"""A meeting of three full days that an organiser works on."""
 PARTNERS = 10
 DOOR_SEATS = 100
 GIVEN = ("Ana", "Beatriz", "Ελένη", "Ģirts", "Иван", "János", "Łukasz", "Mária", "Ștefan", "Zoë")
@@ -44,6 +46,7 @@ def settle(doors: list[str]) -> str:
             meeting, days = _meeting(session, project, partners[0], f"p{people}", people * ITEMS_EACH // 3)
             _open(session, meeting, partners[0], people * 2)
             _people(session, meeting, partners, days, people)
+        _meeting(session, project, partners[0], EDITED, PER_DAY * 3)
         for door in doors:
             meeting, _days = _meeting(session, project, partners[0], door, PER_DAY * 2)
             _open(session, meeting, partners[0], DOOR_SEATS)

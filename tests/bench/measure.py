@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import os
+import re
 import statistics
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from tests.bench.clients import Slice, browse, queue, stream
-from tests.bench.crowd import LARGE, PROJECT, SMALL
+from tests.bench.crowd import EDITED, LARGE, PROJECT, SMALL
 
 FLOOR = "/health"
 """A constant answer of a few bytes, through the same router, guard and edge as every page."""
 QUEUE, STEADY, BURST = 100, 200, 200
 """People who register in one round, in a steady stream of 20 a second, and all at once."""
 ONE_BY_ONE = 25
+EDITS = 21
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
@@ -61,6 +64,7 @@ class Figures:
     steady: Slice
     burst: Slice
     seconds: list[tuple[str, float, float]]
+    editing: list[tuple[str, float, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,7 @@ def figures(house: House, rounds: int) -> Figures:
     kept = {name: found[1:] for name, found in slices.items()}
     steady = stream(_form(house, "steady"), STEADY, 20)
     burst = stream(_form(house, "burst"), BURST, 1e9)
-    return Figures(kept, steady, burst, list(_seconds(house)))
+    return Figures(kept, steady, burst, list(_seconds(house)), list(_editing(house)))
 
 
 def _registering(house: House, meeting: str) -> Callable[[], Slice]:
@@ -149,6 +153,42 @@ def _seconds(house: House) -> Iterator[tuple[str, float, float]]:
     """What takes long, at 300 people with 1,000 items and at ten times that."""
     for name, measured in WORKS:
         yield name, measured(house, f"/{PROJECT}/p{SMALL}"), measured(house, f"/{PROJECT}/p{LARGE}")
+
+
+def _editing(house: House) -> Iterator[tuple[str, float, int]]:
+    """What an organiser waits for most, in milliseconds, with the bytes of the answer: a day opens, an item moves."""
+    desk = f"{house.address}/{PROJECT}/{EDITED}/desk/agenda"
+    opened = [_asked(lambda: house.organiser.get(f"{desk}?day=2")) for _ in range(EDITS)]
+    yield "open a day of the agenda editor", *_middle(opened)
+    page = house.organiser.get(f"{desk}?day=2").text
+    item, version = _first_in(page, r'id="line-(\d+)"'), int(_first_in(page, r'name="version" value="(\d+)"'))
+    form = {"csrf": _first_in(page, r'name="csrf" value="([^"]+)"'), "where": _first_in(page, r'id="block-(\d+)"')}
+    seen = {"hx-request": "true", "planner-seen": " ".join(re.findall(r'data-mark="([^"]+)"', page))}
+
+    def move(number: int) -> httpx.Response:
+        wish = {"version": str(version + number), "starts": f"09:{(5, 10)[number % 2]:02}", "track": "Track 1"}
+        return house.organiser.post(f"{desk}/items/{item}/move?day=2", data={**form, **wish}, headers=seen)
+
+    moved = [_asked(partial(move, number)) for number in range(EDITS)]
+    yield "move an item there, the touched lines come back", *_middle(moved)
+
+
+def _first_in(page: str, pattern: str) -> str:
+    found = re.search(pattern, page)
+    if found is None:
+        raise SystemExit(f"The editor's page has no {pattern}.")
+    return found[1]
+
+
+def _asked(ask: Callable[[], httpx.Response]) -> tuple[float, int]:
+    started = time.perf_counter()
+    answer = ask().raise_for_status()
+    return (time.perf_counter() - started) * 1000, len(answer.content)
+
+
+def _middle(asked: Sequence[tuple[float, int]]) -> tuple[float, int]:
+    """The median time and size, the first left out."""
+    return statistics.median(took for took, _size in asked[1:]), int(statistics.median(size for _t, size in asked[1:]))
 
 
 def _fetched(path: str, times: int = 5) -> Callable[[House, str], float]:

@@ -84,6 +84,12 @@ def seconds(found: Figures) -> str:
     return table(head, [(name, f"{a:.3f}", f"{b:.3f}", f"× {b / a:.1f}") for name, a, b in found.seconds])
 
 
+def editing(found: Figures) -> str:
+    """What an organiser waits for."""
+    head = ("an organiser, alone", "ms", "KB")
+    return table(head, [(name, f"{took:.0f}", f"{size / 1000:.0f}") for name, took, size in found.editing])
+
+
 def machine() -> str:
     """The machine in a line."""
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
