@@ -25,8 +25,8 @@ from planner.agenda import (
 from planner.agenda import pages as agenda
 from planner.attendance import check_in_desk
 from planner.attendance import pages as attendance
+from planner.delegations import colleague_pages, invitation_desk, invited
 from planner.delegations import desk as delegation_desk
-from planner.delegations import invitation_desk, invited
 from planner.delegations import pages as delegations
 from planner.edge import Edge
 from planner.errors import Missing
@@ -159,6 +159,7 @@ ROUTES: list[ControllerRouterHandler] = [
     *offers_page.ROUTES,
     *queues_desk.ROUTES,
     *delegations.ROUTES,
+    *colleague_pages.ROUTES,
     *invited.ROUTES,
     *delegation_desk.ROUTES,
     *invitation_desk.ROUTES,

@@ -8,7 +8,8 @@ from datetime import date, datetime, time
 from typing import Any
 
 from planner.clock import instant, now
-from planner.delegations.queries import Contact, Invitee
+from planner.delegations.invitees import Invitee
+from planner.delegations.queries import Contact
 from planner.delegations.rules import MOST_ROWS, Line, pasted
 from planner.delegations.tables import PersonalInvitation
 from planner.forms import Check, Typed

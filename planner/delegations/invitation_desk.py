@@ -12,12 +12,13 @@ from sqlmodel import Session
 from planner import db, forms
 from planner.accounts.guards import viewer
 from planner.clock import now
-from planner.delegations import inviting, queries
+from planner.delegations import invitations as asked
+from planner.delegations import invitees, inviting
 from planner.delegations.desk import INVITE, actor, framed, offered
 from planner.delegations.forms import FIRST_ROWS, listed, rows_of, until, with_more_rows, with_pasted
+from planner.delegations.invitees import Invitee
 from planner.delegations.inviting import Sender
 from planner.delegations.offering import language_options, state_kind, state_text
-from planner.delegations.queries import Invitee
 from planner.delegations.rules import State
 from planner.errors import Refusal
 from planner.forms import Check, Typed
@@ -42,7 +43,7 @@ def invitations(request: Visit, project: FromPath[str], meeting: FromPath[str]) 
     """Everybody who is invited and how that stands; `?state=` narrows the list."""
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        rows = queries.invitations(session, found.meeting.id or 0, now())
+        rows = asked.invitations(session, found.meeting.id or 0, now())
     wish = request.query_params.get("state", "")
     context = {
         "rows": [row for row in rows if wish in ("", row.state.value)],
@@ -80,7 +81,7 @@ def _choose(
         found = at_desk(session, project, meeting)
         meant = offered(session, found)
         people = _people(session, meant, typed.one("from"), search)
-        others = queries.meetings_before(session, found.meeting)
+        others = invitees.meetings_before(session, found.meeting)
     rows = rows_of(typed)
     named = labels(meant)
     context = framed(found) | {
@@ -108,10 +109,10 @@ def _people(session: Session, meant: Offer, source: str, search: str) -> list[In
     """The people of a source: `directory`, the short name of another meeting, or a list that is typed."""
     if source == LIST:
         return []
-    before = {one.slug: one.id or 0 for one in queries.meetings_before(session, meant.found.meeting)}
+    before = {one.slug: one.id or 0 for one in invitees.meetings_before(session, meant.found.meeting)}
     if source in before:
-        return queries.from_meeting(session, meant, before[source], search)
-    return queries.from_directory(session, meant, search)
+        return invitees.from_meeting(session, meant, before[source], search)
+    return invitees.from_directory(session, meant, search)
 
 
 def _row_labels(rows: list[str], named: Mapping[str, str]) -> dict[str, str]:
@@ -190,7 +191,7 @@ def _reminded(request: Visit, project: str, meeting: str, number: int | None = N
     with db.write() as session:
         found: Found = at_desk(session, project, meeting)
         if number is not None:
-            queries.invitation(session, found.meeting.id or 0, number)
+            asked.invitation(session, found.meeting.id or 0, number)
         return inviting.remind(session, offered(session, found), actor(request), number)
 
 
@@ -202,7 +203,7 @@ def revoke(
     forms.read(request, body)
     with db.write() as session:
         found = at_desk(session, project, meeting)
-        inviting.revoke(session, queries.invitation(session, found.meeting.id or 0, number), actor(request))
+        inviting.revoke(session, asked.invitation(session, found.meeting.id or 0, number), actor(request))
     return see(f"/{project}/{meeting}/desk/invitations")
 
 

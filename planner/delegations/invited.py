@@ -13,7 +13,7 @@ from planner import forms, limits
 from planner.accounts.guards import act
 from planner.clock import now
 from planner.db import read, write
-from planner.delegations import inviting, queries
+from planner.delegations import invitations, inviting
 from planner.delegations.forms import prefilled
 from planner.delegations.rules import OPEN, State
 from planner.delegations.tables import PersonalInvitation
@@ -68,8 +68,8 @@ class Invited:
 
 
 def _invited(session: Session, token: str) -> Invited:
-    row = queries.invitation_of_token(session, token)
-    return Invited(token, row, offer_of(session, row.meeting_id), queries.state_of(row, now()))
+    row = invitations.invitation_of_token(session, token)
+    return Invited(token, row, offer_of(session, row.meeting_id), invitations.state_of(row, now()))
 
 
 def _shown(
@@ -188,7 +188,7 @@ def refuse(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """The invited person cannot come; the organisers see it."""
     forms.read(request, body)
     with write() as session:
-        inviting.decline(session, queries.invitation_of_token(session, token))
+        inviting.decline(session, invitations.invitation_of_token(session, token))
     return see(f"/invitations/{token}")
 
 

@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from planner.audit import note
 from planner.clock import now
 from planner.delegations import letters
-from planner.delegations.queries import Invitee, state_of
+from planner.delegations.invitations import state_of
+from planner.delegations.invitees import Invitee
 from planner.delegations.rules import OPEN, State, may_remind
 from planner.delegations.tables import PersonalInvitation
 from planner.errors import Refusal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from planner.delegations.queries import Invitee
+from planner.delegations.invitees import Invitee
 from planner.language import INTERFACE, _, language_text
 from planner.registration.entry import Entry
 

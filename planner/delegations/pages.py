@@ -19,7 +19,6 @@ from planner.delegations.forms import (
     ROW,
     batch,
     categories,
-    changed,
     days_of,
     empty,
     rows_of,
@@ -28,27 +27,24 @@ from planner.delegations.forms import (
     without_rows,
 )
 from planner.delegations.inviting import Sender, invite
-from planner.delegations.letters import delegation_token
 from planner.delegations.offering import as_invitees, language_options
 from planner.delegations.tables import DelegationLink
-from planner.errors import Refusal, Stale, TooMany
-from planner.forms import EMPTY, Typed
-from planner.language import _, ngettext, say
+from planner.errors import TooMany
+from planner.forms import Typed
+from planner.language import _, ngettext
 from planner.limits import Limit
 from planner.meetings.queries import frame
 from planner.names import full
-from planner.registration import queries as registrations
 from planner.registration.form_keys import new_key, shown_at
-from planner.registration.forms import differences, filled, form_key, labels
+from planner.registration.forms import form_key, labels
 from planner.registration.offer import Offer, offer_of
 from planner.registration.pages import form_context
-from planner.registration.rules import LIVE, Phase, phase
-from planner.registration.tables import Delegation, Registration
+from planner.registration.rules import Phase, phase
+from planner.registration.tables import Delegation
 from planner.registration.words import category_text, status_kind, status_text
 from planner.web import Visit, page, see
 
 ADDRESS = "/delegations/{token:str}"
-PERSON = ADDRESS + "/people/{slug:str}"
 OWN = act("delegation.own")
 SENDING = Limit("delegation", 60, timedelta(hours=1))
 """Forms that one delegation may send: a stolen link must not flood anybody with letters."""
@@ -75,7 +71,7 @@ class Own:
         return phase(self.offer.form, now()) is Phase.OPEN and self.offer.found.meeting.cancelled_at is None
 
 
-def _own(session: Session, token: str) -> Own:
+def own_of(session: Session, token: str) -> Own:
     delegation, link = queries.of_token(session, token)
     return Own(token, delegation, link, offer_of(session, delegation.meeting_id))
 
@@ -90,17 +86,17 @@ def _shown(
     status: int = 200,
 ) -> Answer:
     with read() as session:
-        context = _context(session, own, typed, errors) | {"done": done}
-    return _page(request, "delegation", context, status)
+        context = own_context(session, own, typed, errors) | {"done": done}
+    return own_page(request, "delegation", context, status)
 
 
-def _page(request: Visit, template: str, context: Mapping[str, Any], status: int) -> Answer:
+def own_page(request: Visit, template: str, context: Mapping[str, Any], status: int) -> Answer:
     answer = page(request, f"delegations/{template}.html", context, status=status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
-def _context(session: Session, own: Own, typed: Typed, errors: Mapping[str, str]) -> dict[str, Any]:
+def own_context(session: Session, own: Own, typed: Typed, errors: Mapping[str, str]) -> dict[str, Any]:
     offered = own.offer
     partner = next((one for one in offered.partners if one.id == own.delegation.partner_id), None)
     people = queries.colleagues(session, own.delegation.id or 0)
@@ -141,7 +137,7 @@ def _row_labels(rows: list[str], named: Mapping[str, str]) -> dict[str, str]:
 def show(request: Visit, token: FromPath[str]) -> Answer:
     """The people of this delegation, the places there are, and a form for more."""
     with read() as session:
-        own = _own(session, token)
+        own = own_of(session, token)
     return _shown(request, own, empty(own.offer, own.delegation, own.link.language), {})
 
 
@@ -150,7 +146,7 @@ def send(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """One form, four buttons: more rows, a pasted list as rows, register these people, or invite them."""
     typed = _keyed(forms.read(request, body))
     with read() as session:
-        own = _own(session, token)
+        own = own_of(session, token)
     wish = typed.one("act")
     if wish == "more":
         return _shown(request, own, with_more_rows(typed), {})
@@ -230,111 +226,9 @@ def nobody(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """Nobody of this delegation comes."""
     forms.read(request, body)
     with write() as session:
-        own = _own(session, token)
+        own = own_of(session, token)
         actions.answer_nobody(session, own.delegation)
     return see(own.home)
 
 
-def _person(session: Session, token: str, slug: str) -> tuple[Own, Registration]:
-    own = _own(session, token)
-    return own, queries.colleague(session, own.delegation, slug)
-
-
-@get(PERSON, opt=OWN, sync_to_thread=True)
-def ask_change(request: Visit, token: FromPath[str], slug: FromPath[str]) -> Answer:
-    """What one of these people comes for."""
-    with read() as session:
-        own, row = _person(session, token, slug)
-    return _change(request, own, row, None, {}, 200)
-
-
-@post(PERSON, opt=OWN, sync_to_thread=True)
-def change(request: Visit, token: FromPath[str], slug: FromPath[str], body: RawBody) -> Answer:
-    """Keep what the contact changed; the person gets a letter about it."""
-    typed = forms.read(request, body)
-    with read() as session:
-        own, row = _person(session, token, slug)
-        kept = filled(row, registrations.choices(session, row.id or 0), own.offer)
-    given, errors = changed(typed, kept, own.offer, own.delegation)
-    if given is None:
-        return _change(request, own, row, typed, errors, 422)
-    version = typed.one("version")
-    known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
-    try:
-        with write() as session:
-            actions.change_colleague(session, own.offer, own.delegation, slug, given, known)
-    except Stale as stale:
-        return _change(request, own, row, typed, {"": stale.sentence}, 409)
-    except Refusal as refusal:
-        return _change(request, own, row, typed, {refusal.field: refusal.sentence}, 422)
-    return see(own.home)
-
-
-def _change(
-    request: Visit, own: Own, row: Registration, typed: Typed | None, errors: Mapping[str, str], status: int
-) -> Answer:
-    with read() as session:
-        row = queries.colleague(session, own.delegation, row.slug)
-        kept = filled(row, registrations.choices(session, row.id or 0), own.offer)
-        shown = kept if typed is None else Typed({**kept.values, **typed.values})
-        if status == 409:
-            shown = Typed({**shown.values, "version": kept.many("version")})
-        context = _context(session, own, shown, errors)
-    return _page(
-        request,
-        "colleague",
-        context
-        | {
-            "row": row,
-            "name": full(row.given, row.family, row.order, row.title),
-            "is_live": row.status in LIVE,
-            "changed": differences(typed or EMPTY, kept, _own_labels(own)) if status == 409 else [],
-        },
-        status,
-    )
-
-
-def _own_labels(own: Own) -> dict[str, str]:
-    named = labels(own.offer)
-    return {name: named[name] for name in ("given", "family", "function", *days_of(own.offer), "visit_1", "visit_2")}
-
-
-@get(PERSON + "/withdrawal", opt=OWN, sync_to_thread=True)
-def ask_withdrawal(request: Visit, token: FromPath[str], slug: FromPath[str]) -> Answer:
-    """One question: really?"""
-    with read() as session:
-        own, row = _person(session, token, slug)
-    if row.status not in LIVE:
-        return see(own.home)
-    found = own.offer.found
-    context = {
-        "frame": frame(found.project, found.meeting),
-        "meeting": found.meeting,
-        "title": say(found.meeting.title),
-        "name": full(row.given, row.family, row.order, row.title),
-        "home": own.home,
-        "here": f"{own.home}/people/{row.slug}",
-    }
-    return _page(request, "withdrawal", context, 200)
-
-
-@post(PERSON + "/withdrawal", opt=OWN, sync_to_thread=True)
-def withdraw(request: Visit, token: FromPath[str], slug: FromPath[str], body: RawBody) -> Answer:
-    """This person does not come; the next one who waits takes the place."""
-    forms.read(request, body)
-    with read() as session:
-        own, _row = _person(session, token, slug)
-    with write() as session:
-        actions.withdraw_colleague(session, own.offer, own.delegation, slug)
-    return see(f"/delegations/{delegation_token(own.link)}")
-
-
-ROUTES: list[ControllerRouterHandler] = [
-    show,
-    send,
-    nobody,
-    ask_change,
-    change,
-    ask_withdrawal,
-    withdraw,
-]
+ROUTES: list[ControllerRouterHandler] = [show, send, nobody]

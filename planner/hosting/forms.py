@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from planner import letter
 from planner.clock import local
 from planner.consortium.tables import Partner
 from planner.forms import Check, Typed
@@ -15,6 +14,7 @@ from planner.hosting.rules import TEXTS, Values
 from planner.language import INTERFACE, NAMES, _
 from planner.meetings.rules import KINDS, MODES
 from planner.meetings.tables import Meeting, Place
+from planner.registration.abuse import domains
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import RegistrationForm
 from planner.registration.walls import moment
@@ -260,7 +260,7 @@ def registration(check: Check, partners: Mapping[str, Partner], zone_name: str) 
         "offer_hours": _hours(check),
         "approval": _approval(check),
         "confirm_unknown": check.tick("confirm_unknown"),
-        "known_domains": _domains(check),
+        "known_domains": domains(check),
         "controller_partner_id": partners[controller].id if controller else None,
         "privacy_contact": check.text("privacy_contact", limit=300),
         "quotas": {
@@ -276,25 +276,6 @@ def _approval(check: Check) -> list[str]:
     """The categories that an organiser confirms."""
     ticked = check.ticks("approval", (EVERYBODY, *CATEGORIES))
     return [*CATEGORIES] if EVERYBODY in ticked else ticked
-
-
-def _domains(check: Check) -> list[str]:
-    """The part behind the @ of addresses that need no proof, one in a line or with commas."""
-    typed = check.text("known_domains", limit=2000, lines=True).replace(",", " ").replace(";", " ").split()
-    found = [one.rpartition("@")[2].lower() for one in typed]
-    if wrong := [one for one in found if not _is_domain(one)]:
-        check.wrong(
-            "known_domains", _("This is no domain: %(domain)s. Write it like region.example.") % {"domain": wrong[0]}
-        )
-    return list(dict.fromkeys(found))
-
-
-def _is_domain(text: str) -> bool:
-    try:
-        letter.address(f"somebody@{text}")
-    except ValueError:
-        return False
-    return "." in text
 
 
 def _hours(check: Check) -> int | None:

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 
 from sqlmodel import Session, select
 
+from planner import letter
 from planner.consortium.tables import Person
 from planner.errors import Refusal
+from planner.forms import Check
 from planner.language import _
 from planner.limits import Limit
 from planner.registration.form_keys import shown_at
@@ -69,3 +71,22 @@ def is_known(email: str, addresses: Collection[str], domains: Collection[str]) -
 
 def _domain(email: str) -> str:
     return email.rpartition("@")[2].strip().lower()
+
+
+def domains(check: Check) -> list[str]:
+    """The part behind the @ of addresses that need no proof, one in a line or with commas."""
+    typed = check.text("known_domains", limit=2000, lines=True).replace(",", " ").replace(";", " ").split()
+    found = [one.rpartition("@")[2].lower() for one in typed]
+    if wrong := [one for one in found if not _is_domain(one)]:
+        check.wrong(
+            "known_domains", _("This is no domain: %(domain)s. Write it like region.example.") % {"domain": wrong[0]}
+        )
+    return list(dict.fromkeys(found))
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        letter.address(f"somebody@{text}")
+    except ValueError:
+        return False
+    return "." in text

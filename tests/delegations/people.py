@@ -8,7 +8,8 @@ from sqlmodel import col, select
 from planner import db
 from planner.consortium.tables import Partner
 from planner.delegations import actions, inviting, letters, queries
-from planner.delegations.queries import Contact, Invitee
+from planner.delegations.invitees import Invitee
+from planner.delegations.queries import Contact
 from planner.delegations.tables import DelegationLink, PersonalInvitation
 from planner.outbox import OutboxLetter
 from planner.registration.tables import Delegation, Quota, Registration

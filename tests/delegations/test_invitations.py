@@ -8,7 +8,7 @@ import pytest
 from sqlmodel import select
 
 from planner import clock, db
-from planner.delegations import chores, inviting, queries
+from planner.delegations import chores, invitations, inviting
 from planner.delegations.rules import State
 from planner.delegations.tables import PersonalInvitation
 from planner.errors import Refusal
@@ -38,7 +38,7 @@ def now(row):
 
 
 def state(row):
-    return queries.state_of(now(row), clock.now())
+    return invitations.state_of(now(row), clock.now())
 
 
 def text_of(letter):
