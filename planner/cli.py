@@ -4,6 +4,7 @@ import argparse
 import getpass
 import os
 import sys
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from alembic.util import CommandError
@@ -17,11 +18,15 @@ from planner.accounts import actions
 from planner.accounts.permissions import HOUSE, ORGANISER, PROJECT, ROLES, Scope
 from planner.admin import checks, retention_run
 from planner.admin.words import kind_text
+from planner.agenda.import_table import read as read_table
 from planner.clock import now
 from planner.consortium import queries as consortium
 from planner.demo import load as demo
 from planner.errors import Missing, Refusal
+from planner.forms import Upload
 from planner.language import _
+from planner.roster.encodings import in_utf8
+from planner.roster.importing import import_table, refused, status_text
 from planner.settings import settings
 
 LINK_HOURS = 12
@@ -66,6 +71,11 @@ def _parser() -> argparse.ArgumentParser:
     keeping.set_defaults(command=keep_to_the_plan)
     commands.add_parser("check", help=_("is this installation fit?")).set_defaults(command=check)
     _account_parser(commands.add_parser("account", help=_("accounts of organisers and helpers")))
+    people = commands.add_parser("import-people", help=_("register people from a table (CSV or XLSX)"))
+    people.add_argument("file")
+    people.add_argument("--meeting", required=True, help=_("project and meeting as in its address: secon/haskovo-2023"))
+    people.add_argument("--dry-run", action="store_true", help=_("only say what would happen"))
+    people.set_defaults(command=import_people)
     link = commands.add_parser("sign-in-link", help=_("print a link that signs somebody in once"))
     link.add_argument("email")
     link.set_defaults(command=sign_in_link)
@@ -165,6 +175,25 @@ def _scope(session: Session, slug: str) -> Scope:
     except Missing as error:
         raise Refusal(_("There is no project called %(slug)s.") % {"slug": slug}) from error
     return Scope(PROJECT, project.id or 0, project.id or 0)
+
+
+def import_people(chosen: argparse.Namespace) -> int:
+    """Register everybody in a table, or say what would happen. Nothing is written when one row has a mistake."""
+    _need_database()
+    project, _slash, meeting = chosen.meeting.partition("/")
+    path = Path(chosen.file)
+    try:
+        table = read_table(in_utf8(Upload(path.name, path.read_bytes())))
+        outcome = import_table(project, meeting, table, getpass.getuser(), write=not chosen.dry_run)
+    except OSError as error:
+        raise Refusal(_("This file cannot be read: %(file)s.") % {"file": path}) from error
+    except Missing as error:
+        raise Refusal(_("There is no meeting %(slug)s with registration.") % {"slug": chosen.meeting}) from error
+    if outcome.mistakes:
+        raise refused(outcome)
+    lines = [f"{step.row}\t{step.name}\t{status_text(step)}" for step in outcome.steps]
+    told = _("%(new)d would be added.") if chosen.dry_run else _("%(new)d added.")
+    return _say(*lines, told % {"new": outcome.new})
 
 
 def sign_in_link(chosen: argparse.Namespace) -> int:

@@ -8,15 +8,14 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from planner import db, forms
-from planner.agenda import import_table
-from planner.agenda.import_table import LARGEST, MOST_ROWS, Table
+from planner.agenda.import_table import LARGEST, MOST_ROWS, Table, packed, read, unpacked
 from planner.errors import Refusal
 from planner.files import size_text
 from planner.language import _
 from planner.meetings.queries import at_desk
 from planner.roster.door import DESK, EDIT, frame_of, who
 from planner.roster.encodings import in_utf8, letters
-from planner.roster.importing import FIELDS, PLACES, WAYS, DryRun, Outcome, bring, headings, status_text
+from planner.roster.importing import FIELDS, PLACES, WAYS, Outcome, headings, import_table, status_text
 from planner.web import Visit, page, see
 
 IMPORT = DESK + "/import-people"
@@ -47,7 +46,8 @@ def take(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
     way = check.choice("way", WAYS) or PLACES
     try:
         table = _table(check.typed)
-        outcome = _try(request, project, meeting, table, way, write=bool(check.typed.one("write")))
+        actor, write = who(request).email, bool(check.typed.one("write"))
+        outcome = import_table(project, meeting, table, actor, way, write=write)
     except Refusal as refusal:
         return _show(request, project, meeting, Step(check.typed, errors={"file": refusal.sentence}))
     if check.typed.one("write") and not outcome.mistakes:
@@ -55,23 +55,11 @@ def take(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
     return _show(request, project, meeting, Step(check.typed, table, outcome, check.errors))
 
 
-def _try(request: Visit, project: str, meeting: str, table: Table, way: str, *, write: bool) -> Outcome:
-    """Do it; without `write` everything is taken back again, letters too."""
-    try:
-        with db.write() as session:
-            outcome = bring(session, at_desk(session, project, meeting), table, way, who(request).email)
-            if outcome.mistakes or not write:
-                raise DryRun(outcome)
-    except DryRun as tried:
-        return tried.outcome
-    return outcome
-
-
 def _table(typed: forms.Typed) -> Table:
     if upload := typed.files.get("file"):
-        return import_table.read(in_utf8(upload, typed.one("letters")))
+        return read(in_utf8(upload, typed.one("letters")))
     if typed.one("table"):
-        return import_table.unpacked(typed.one("table"))
+        return unpacked(typed.one("table"))
     raise Refusal(_("Please choose a file."), "file")
 
 
@@ -84,7 +72,7 @@ def _show(request: Visit, project: str, meeting: str, step: Step) -> Response[by
         "typed": step.typed,
         "errors": step.errors,
         "outcome": step.outcome,
-        "packed": import_table.packed(step.table) if step.table else "",
+        "packed": packed(step.table) if step.table else "",
         "headings": [told[name] for name in FIELDS],
         "letters": letters(),
         "status_text": status_text,

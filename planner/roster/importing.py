@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 
 from sqlmodel import Session, col, select
 
+from planner import db
 from planner.agenda.import_table import Table
 from planner.audit import note
 from planner.errors import Refusal
 from planner.forms import Typed
 from planner.language import _, country_text, interface_languages, language_text, speaking
-from planner.meetings.queries import Found
+from planner.meetings.queries import Found, at_desk
 from planner.names import fold, full
 from planner.outbox import write_letter
 from planner.registration import actions, forms, words
@@ -201,7 +202,7 @@ def bring(session: Session, found: Found, table: Table, way: str, actor: str) ->
     if mistakes or len(table) < 2:
         return Outcome([], mistakes or [Mistake(1, "", _("This table has no people in it."))])
     reader, turn = _reader(there, places), actions.lock(session, real)
-    entries, mistakes = _entries(reader, table, found)
+    entries, mistakes = _entries(reader, table)
     mistakes += _twice(entries)
     if mistakes:
         return Outcome([], sorted(mistakes, key=lambda mistake: mistake.row))
@@ -212,7 +213,22 @@ def bring(session: Session, found: Found, table: Table, way: str, actor: str) ->
     return outcome
 
 
-def _entries(reader: _Reader, table: Table, found: Found) -> tuple[list[tuple[int, Entry]], list[Mistake]]:
+def import_table(project: str, meeting: str, table: Table, actor: str, way: str = PLACES, *, write: bool) -> Outcome:
+    """Do what a table says in a transaction of its own; without `write` all of it is taken back, letters too.
+
+    Raises Missing for a meeting that is not there or has no registration form.
+    """
+    try:
+        with db.write() as session:
+            outcome = bring(session, at_desk(session, project, meeting), table, way, actor)
+            if outcome.mistakes or not write:
+                raise DryRun(outcome)
+    except DryRun as tried:
+        return tried.outcome
+    return outcome
+
+
+def _entries(reader: _Reader, table: Table) -> tuple[list[tuple[int, Entry]], list[Mistake]]:
     entries: list[tuple[int, Entry]] = []
     mistakes: list[Mistake] = []
     told = headings() | forms.labels(reader.offer)
