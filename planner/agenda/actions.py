@@ -54,6 +54,7 @@ def add_item(session: Session, meeting_id: int, actor: str, line: Line, *, block
             kind=line.kind,
             starts=starts,
             ends=ends,
+            minutes=None if starts else line.minutes,
             place_id=line.place_id,
             track=line.track,
             audience="" if block and block.audience == line.audience else line.audience,

@@ -41,6 +41,7 @@ class Row:
     derived: bool
     place: Texts
     track: str
+    track_name: Texts
     minutes: int | None
     speakers: tuple[str, ...]
     badges: tuple[Badge, ...]
@@ -173,6 +174,7 @@ def _row(item: Item, parts: _Parts) -> Row:
         derived=item.ends is None,
         place=place.name if place else {},
         track=item.track,
+        track_name=parts.rows.track_names.get(item.track, {}),
         minutes=None if span else length(item, parts.rows),
         speakers=parts.speakers.get(number, ()),
         badges=tuple(_badges(item)),

@@ -73,6 +73,8 @@ def where(place: PlaceView | None, language: str) -> str:
 
 
 def _lines(item: ItemView, language: str) -> Iterable[str]:
+    if item.track_name:
+        yield _("Track: %(track)s") % {"track": say(item.track_name, wish=language).text}
     yield say(item.text, wish=language).text
     yield from (f"– {say(point, wish=language).text}" for point in item.points)
     yield from (_below(other, item, language) for other in item.below if other.cancelled_at is None)

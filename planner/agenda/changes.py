@@ -21,7 +21,7 @@ LAST = 12
 """How many of the last acts are looked at."""
 OUTINGS = ("visit", "stop", "ride")
 """Acts on study visits and transport begin with these words."""
-ABOUT = ("item", "day", "block", *OUTINGS, "undo")
+ABOUT = ("item", "day", "block", "track", *OUTINGS, "undo")
 """Acts on an agenda begin with these words."""
 
 
@@ -104,7 +104,10 @@ def _known() -> dict[str, str]:
         "day.delete": _("deleted %(title)s"),
         "block.add": _("added the block “%(title)s”"),
         "block.edit": _("changed the block “%(title)s”"),
+        "block.earlier": _("moved the block “%(title)s”"),
+        "block.later": _("moved the block “%(title)s”"),
         "block.delete": _("deleted the block “%(title)s”"),
+        "track.edit": _("changed the names of the tracks"),
         "visit.edit": _("changed the study visit “%(title)s”"),
         "visit.delete": _("made “%(title)s” no study visit any more"),
         "ride.edit": _("changed the transport of “%(title)s”"),

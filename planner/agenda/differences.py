@@ -88,6 +88,7 @@ def _facts(item: Item, rows: Rows) -> dict[str, Any]:
     facts["audience"] = item.audience or rows.block[item.block_id or 0].audience
     facts["hidden"] = item.id in rows.hidden
     facts["zone"] = rows.zone
+    facts["track_name"] = rows.track_names.get(item.track, {})
     return facts | {name: part.get(str(item.id)) for name, part in rows.extras.items()}
 
 

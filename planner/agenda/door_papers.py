@@ -75,6 +75,6 @@ def _on_door(block: BlockView, item: ItemView) -> dict[str, str]:
         "title": say(item.title).text,
         "block": say(block.title).text,
         "audience": audience,
-        "track": track_text(item.track),
+        "track": track_text(item.track, item.track_name),
         "speakers": listed(speakers),
     }

@@ -99,8 +99,12 @@ def _rooms(days: Iterable[Values]) -> list[Values]:
 
 
 def _tracks(programme: Programme) -> list[Values]:
-    found = dict.fromkeys(item.track for day in programme.days for item in day.every if item.track)
-    return [{"name": track_text(track), "slug": track} for track in sorted(found)]
+    found = {item.track: _track(programme, item) for day in programme.days for item in day.every if item.track}
+    return [{"name": name, "slug": track} for track, name in sorted(found.items())]
+
+
+def _track(programme: Programme, item: ItemView) -> str:
+    return _text(programme, item.track_name) or track_text(item.track)
 
 
 def _day(programme: Programme, day: DayView) -> Values:
@@ -135,7 +139,7 @@ def _event(programme: Programme, block: BlockView, top: ItemView, item: ItemView
         "url": f"{programme.url}#item-{top.slug}",
         "title": _text(programme, item.title),
         "subtitle": _text(programme, block.title),
-        "track": track_text(item.track),
+        "track": _track(programme, item),
         "type": kind_text(item.kind),
         "language": item.language or programme.meeting.working_language,
         "abstract": _text(programme, item.text),

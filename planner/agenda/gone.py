@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from planner.agenda.rows import Content, Rows, frozen
 from planner.agenda.rules import Span, wall_of
-from planner.agenda.tables import Block, Day, Item
+from planner.agenda.tables import Block, Day, Item, Track
 from planner.history import values
 from planner.meetings.tables import Place
 
@@ -56,6 +56,7 @@ def _remembered(parts: Sequence[_Part], before: Rows, moment: datetime) -> Conte
         speakings=[row for part in parts for row in part.source.speakings if _of(row.item_id, part)],
         practices=[row for part in parts for row in part.source.practices if _of(row.item_id, part)],
         places=_first((part.source.places for part in parts), None),
+        tracks=_tracks(parts),
         extras=_extras(parts, before),
     ))  # fmt: skip
     content["items"] = [
@@ -78,6 +79,17 @@ def _first(sources: Iterable[Iterable[Known]], wanted: Collection[int | None] | 
         for row in source:
             if wanted is None or row.id in wanted:
                 found.setdefault(row.id, row)
+    return list(found.values())
+
+
+def _tracks(parts: Sequence[_Part]) -> list[Track]:
+    """Names of the tracks of items as they were shown: other names of a source may never have been public."""
+    found: dict[str, Track] = {}
+    for part in parts:
+        used = {row.track for row in part.items}
+        for track in part.source.tracks:
+            if track.code in used:
+                found.setdefault(track.code, track)
     return list(found.values())
 
 

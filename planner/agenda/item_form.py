@@ -26,6 +26,8 @@ from planner.names import fold
 
 Option = tuple[str, str]
 """A value and its words."""
+MOST_SHOWN = 5
+"""People who are named when several fit."""
 SPARE = 2
 """Empty lines for speakers under those who speak already."""
 MOST_SPEAKERS = 40
@@ -110,7 +112,7 @@ def directory(session: Session, found: Found) -> dict[int, str]:
 
 def _label(person: PersonRow) -> str:
     name = person.own_name if person.own_name and person.language == current() else person.name
-    return listed([name, say(person.organisation).text])
+    return listed([name, say(person.function).text, say(person.organisation).text])
 
 
 def as_typed(values: ItemValues, version: int, offer: Offered) -> Typed:
@@ -256,23 +258,36 @@ def _partners(check: Check, offer: Offered) -> tuple[int, ...]:
 
 
 def _speakers(check: Check, offer: Offered) -> Iterable[tuple[int, str, str]]:
-    known = {fold(label): number for number, label in offer.people.items()}
     for place in range(MOST_SPEAKERS):
         name = check.text(f"speaker_{place}", limit=300)
         if not name:
             continue
-        person = known.get(fold(name)) or _only(fold(name), known)
-        if person is None:
-            check.wrong(
-                f"speaker_{place}",
-                _("Nobody of that name is in the directory. Choose a name from the list, or add the person first."),
-            )
+        fitting = _fitting(name, offer)
+        if len(fitting) != 1:
+            check.wrong(f"speaker_{place}", _whom([offer.people[number] for number in fitting]))
             continue
+        (person,) = fitting
         role = check.choice(f"role_{place}", _values(offer.roles)) or "speaker"
         yield person, role, "online" if check.tick(f"online_{place}") else "on_site"
 
 
-def _only(part: str, known: Mapping[str, int]) -> int | None:
-    """The one person whose label begins with what was typed."""
-    fitting = [number for label, number in known.items() if label.startswith(part)]
-    return fitting[0] if len(fitting) == 1 else None
+def _fitting(typed: str, offer: Offered) -> list[int]:
+    """Who is meant: the one with exactly that label, or everybody in whose label all the words begin a word."""
+    known = {number: fold(label) for number, label in offer.people.items()}
+    exactly = [number for number, label in known.items() if label == fold(typed)]
+    words = fold(typed).split()
+    return exactly or [
+        number for number, label in known.items() if all(_begins_one(word, label.split()) for word in words)
+    ]
+
+
+def _begins_one(word: str, others: Iterable[str]) -> bool:
+    return any(other.startswith(word) for other in others)
+
+
+def _whom(fitting: list[str]) -> str:
+    """What to do when nobody is meant, or more than one."""
+    if not fitting:
+        return _("Nobody of that name is in the directory. Choose a name from the list, or add the person first.")
+    shown = "; ".join(sorted(fitting)[:MOST_SHOWN])
+    return _("Several people fit: %(people)s. Please write more of the name.") % {"people": shown}

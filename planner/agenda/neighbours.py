@@ -27,7 +27,12 @@ def length(item: Item, rows: Rows) -> int | None:
         return span.ends - span.starts
     if item.starts and item.ends:
         return (minute_of(item.ends) - minute_of(item.starts)) % DAY
-    return None
+    return item.minutes
+
+
+def kept_length(item: Item, rows: Rows) -> int | None:
+    """What an item that goes to the pool has to remember: its length, unless its times say it."""
+    return None if item.starts and item.ends else length(item, rows)
 
 
 def after_the_last(rows: Rows, block_id: int) -> time:

@@ -6,7 +6,11 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.drafting import Drafting, drafting
 from planner.agenda.entry import BlockValues, DayValues
+from planner.agenda.neighbours import Direction, kept_length
+from planner.agenda.releases import released_part
+from planner.agenda.rows import Rows
 from planner.agenda.rules import AUDIENCES, day_numbers
+from planner.agenda.shifting import shift
 from planner.agenda.tables import Block, Day, Item
 from planner.clock import now
 from planner.consortium.tables import Person
@@ -87,8 +91,11 @@ def delete_block(session: Session, meeting_id: int, actor: str, block_id: int, v
 
 
 def _delete_block(act: Drafting, block: Block) -> None:
-    for item in act.session.exec(select(Item).where(Item.block_id == block.id, col(Item.deleted_at).is_(None))):
-        act.change(item, block_id=None)
+    rows = act.rows()
+    items = act.session.exec(select(Item).where(Item.block_id == block.id, col(Item.deleted_at).is_(None))).all()
+    lengths = [kept_length(item, rows) for item in items]  # before the first of them leaves
+    for item, minutes in zip(items, lengths, strict=True):
+        act.change(item, block_id=None, minutes=minutes)
     act.change(block, deleted_at=now())
     act.session.flush()
 
@@ -104,16 +111,71 @@ def _days(act: Drafting) -> list[Day]:
 
 
 def renumber(act: Drafting) -> None:
-    """Count the days anew. Only what somebody typed raises versions: a day that counts differently now is still the
-    day they read.
+    """Count the days anew; those that were given out keep the numbers that readers know. Only what somebody typed
+    raises versions: a day that counts differently now is still the day they read.
     """
-    days = _days(act)
-    numbers = day_numbers([day.date for day in days], act.meeting.first_day)
+    days, known = _days(act), given_numbers(act.session, act.meeting.id or 0)
+    told = {day.date: known[day.id or 0] for day in days if day.id in known}
+    numbers = day_numbers([day.date for day in days], act.meeting.first_day, told)
     for day in days:
         if day.number != numbers[day.date]:
             act.record.touch(day)
             day.number = numbers[day.date]
             act.session.add(day)
+
+
+def given_numbers(session: Session, meeting_id: int) -> dict[int, int]:
+    """The numbers of days by id as the newest version says; none before the first."""
+    return {day["id"]: day["number"] for day in released_part(session, meeting_id, "days") or []}
+
+
+def nudge_block(
+    session: Session, meeting_id: int, actor: str, block_id: int, version: int, direction: Direction
+) -> Block:  # fmt: skip
+    """Let a block and its neighbour on its day change places: with all their items when one follows the other in
+    time, and only in their order when they run side by side or one is empty.
+    """
+    with drafting(session, meeting_id, actor, f"block.{direction}") as act:
+        block = act.block(block_id, version, direction)
+        rows = act.rows()
+        there = as_read(rows, block.day_id)
+        place = next(number for number, row in enumerate(there) if row.id == block.id)
+        other = place + (-1 if direction == "earlier" else 1)
+        if not 0 <= other < len(there):
+            raise Refusal(_("It is the first of its day.") if other < 0 else _("It is the last of its day."))
+        _swap_times(act, rows, there[min(place, other)], there[max(place, other)])
+        there[place], there[other] = there[other], there[place]
+        for position, row in enumerate(there):
+            act.change(act.block(row.id or 0), position=position)
+    return block
+
+
+def as_read(rows: Rows, day_id: int) -> list[Block]:
+    """The blocks of a day by their first item; empty ones stay behind the block they were added after."""
+    begun, keys = 0, []
+    mine = [block for block in rows.blocks if block.day_id == day_id]
+    for block in mine:
+        begun = min((rows.times[row.id or 0].starts for row in _tops(rows, block)), default=begun)
+        keys.append(begun)
+    return [block for _key, block in sorted(zip(keys, mine, strict=True), key=lambda pair: pair[0])]
+
+
+def _tops(rows: Rows, block: Block) -> list[Item]:
+    return [row for row in rows.tops.get(block.day_id, []) if row.block_id == block.id]
+
+
+def _swap_times(act: Drafting, rows: Rows, first: Block, second: Block) -> None:
+    """What is in the second begins when the first began, and the other way round; the gap between them stays."""
+    spans = [[rows.times[row.id or 0] for row in _tops(rows, block)] for block in (first, second)]
+    if not all(spans):
+        return
+    begins, ends = [min(span.starts for span in part) for part in spans], [max(s.ends for s in part) for part in spans]
+    if ends[0] > begins[1]:
+        return
+    for row in _tops(rows, second):
+        shift(act, rows, row, begins[0] - begins[1])
+    for row in _tops(rows, first):
+        shift(act, rows, row, ends[1] - ends[0])
 
 
 def free_slug(act: Drafting) -> str:

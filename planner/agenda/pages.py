@@ -17,7 +17,15 @@ from planner.agenda.queries import programme
 from planner.agenda.releases import latest_release
 from planner.agenda.rules import face
 from planner.agenda.tables import Document
-from planner.agenda.words import audience_text, kind_text, languages_text, mode_text, role_text, version_text
+from planner.agenda.words import (
+    audience_text,
+    kind_text,
+    languages_text,
+    mode_text,
+    role_text,
+    track_text,
+    version_text,
+)
 from planner.clock import at
 from planner.files import size_text
 from planner.language import current, listed, zone_text
@@ -32,6 +40,7 @@ WORDS = {
     "role": role_text,
     "audience": audience_text,
     "languages": languages_text,
+    "track": track_text,
 }
 
 

@@ -119,7 +119,7 @@ def _item(item: ItemView, second: str, block: BlockView) -> dict[str, object]:
             "points": [*(say(point).text for point in item.points), *own_expense],
             "room": _room(item),
             "interpretation": languages_text(item.interpretation),
-            "track": track_text(item.track),
+            "track": track_text(item.track, item.track_name),
             "audience": own if (own := _for_whom(item)) != _for_whom(block) else "",
             "speakers": _speakers(item),
         }

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from sqlmodel import Session
 
 from planner.agenda.drafting import Drafting, drafting
-from planner.agenda.neighbours import length
+from planner.agenda.neighbours import kept_length, length
 from planner.agenda.rows import Rows
 from planner.agenda.rules import USUAL, Span, minute_of, same_people
 from planner.agenda.shifting import begin, shift
@@ -132,6 +132,8 @@ def place_on_day(session: Session, meeting_id: int, actor: str, item_id: int, ve
         block = _block_at(rows, act.day(day_id).id or 0, item)
         if item.starts is None:
             raise Refusal(_("Say when it starts: open that day and move it there."))
+        if item.minutes:
+            begin(act, rows, item, minute_of(item.starts), item.minutes)
         _enter(act, rows, item, block.id or 0)
     return item
 
@@ -151,7 +153,9 @@ def put_aside(session: Session, meeting_id: int, actor: str, item_id: int, versi
     with drafting(session, meeting_id, actor, "item.aside") as act:
         item = act.item(item_id, version)
         rows = act.rows()
-        for row in (item, *rows.under[item.id or 0]):
-            act.change(row, block_id=None)
+        whole = (item, *rows.under[item.id or 0])
+        lengths = [kept_length(row, rows) for row in whole]  # before the first of them leaves
+        for row, minutes in zip(whole, lengths, strict=True):
+            act.change(row, block_id=None, minutes=minutes)
         act.change(item, parent_id=None)
     return item

@@ -198,6 +198,7 @@ def _item(
         practices=parts.practices.get(number, ()),
         audience=item.audience or rows.block[item.block_id or 0].audience,
         hidden=number in rows.hidden,
+        track_name=rows.track_names.get(item.track, {}),
         partners=tuple(parts.partners.get(partner, {}) for partner in item.partners),
         gone=parts.gone,
         below=below,

@@ -102,7 +102,9 @@ def _when(text: str) -> _Rest:
         length = _MINUTES.match(rest)
         minutes = int(length[1] or 0) * 60 + int(length[2] or 0) if length else 0
         return _Rest(Line("", _clock(found[1], found[2]), minutes or None), rest[length.end() :] if length else rest)
-    return _Rest(Line(""), text)
+    length = _MINUTES.match(text)
+    minutes = int(length[1] or 0) * 60 + int(length[2] or 0) if length else 0
+    return _Rest(Line("", None, minutes or None), text[length.end() :] if length else text)
 
 
 def _clock(hours: str, minutes: str) -> time:

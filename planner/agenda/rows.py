@@ -13,8 +13,8 @@ from sqlalchemy.orm import class_mapper
 from sqlmodel import Session, col, select
 
 from planner.agenda.rules import Planned, Span, minute_of, span_among
-from planner.agenda.tables import Block, Day, Item, ItemPractice, Speaking
-from planner.db import Table
+from planner.agenda.tables import Block, Day, Item, ItemPractice, Speaking, Track
+from planner.db import Table, Texts
 from planner.history import revived, values
 from planner.meetings.queries import places
 from planner.meetings.tables import Meeting, Place
@@ -25,6 +25,7 @@ Extras = Mapping[str, Mapping[str, Any]]
 
 SECTIONS: dict[str, type[Table]] = {
     "days": Day, "blocks": Block, "items": Item, "speakings": Speaking, "practices": ItemPractice, "places": Place,
+    "tracks": Track,
 }  # fmt: skip
 _OWN = frozenset({*SECTIONS, "zone", "meeting", "gone"})
 
@@ -44,6 +45,7 @@ class Rows:
     speakings: Sequence[Speaking] = ()
     practices: Sequence[ItemPractice] = ()
     places: Sequence[Place] = ()
+    tracks: Sequence[Track] = ()
     pool: Sequence[Item] = ()
     extras: Extras = field(default_factory=dict)
     gone: Rows | None = None
@@ -62,6 +64,11 @@ class Rows:
     def place(self) -> dict[int, Place]:
         """Places by id."""
         return {row.id or 0: row for row in self.places}
+
+    @cached_property
+    def track_names(self) -> dict[str, Texts]:
+        """Names of tracks by their codes; a track that nobody named has none."""
+        return {row.code: row.name for row in self.tracks if row.name}
 
     @cached_property
     def hidden(self) -> frozenset[int]:
@@ -172,6 +179,7 @@ def drafted(session: Session, meeting: Meeting, extras: Extras | None = None) ->
         speakings=session.exec(speakings.order_by(col(Speaking.position), col(Speaking.id))).all(),
         practices=session.exec(practices.order_by(col(ItemPractice.id))).all(),
         places=list(places(session, number).values()),
+        tracks=session.exec(select(Track).where(Track.meeting_id == number).order_by(col(Track.code))).all(),
         pool=waiting,
         extras=extras or {},
     )

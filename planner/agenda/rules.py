@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import partial
@@ -67,11 +67,23 @@ def ends_before(starts: time, ends: time) -> bool:
     return not 0 < (minute_of(ends) - minute_of(starts)) % DAY <= LONGEST
 
 
-def day_numbers(dates: Sequence[date], first: date) -> dict[date, int]:
-    """Days count from 1 on the first day of the meeting; the day of arrival before it is 0."""
-    ordered = sorted(dates)
-    before = sum(day < first for day in ordered)
-    return {day: place - before + 1 for place, day in enumerate(ordered)}
+def day_numbers(dates: Sequence[date], first: date, known: Mapping[date, int] | None = None) -> dict[date, int]:
+    """Days count from 1 on the first day of the meeting; the day of arrival before it is 0.
+
+    Numbers that readers know stay theirs: days before the first of these count back from it, and a later one gets
+    another number only when a new day comes between two that follow each other.
+    """
+    ordered, given = sorted(dates), known or {}
+    anchor = next((place for place, day in enumerate(ordered) if day in given), None)
+    if anchor is None:
+        before = sum(day < first for day in ordered)
+        return {day: place - before + 1 for place, day in enumerate(ordered)}
+    number = given[ordered[anchor]]
+    numbers = {day: number - anchor + place for place, day in enumerate(ordered[: anchor + 1])}
+    for day in ordered[anchor + 1 :]:
+        number = max(number + 1, given.get(day, 0))
+        numbers[day] = number
+    return numbers
 
 
 def minute_of(wall: time) -> int:

@@ -33,7 +33,7 @@ def begin(act: Drafting, rows: Rows, item: Item, minute: int, length: int | None
     _same_day(minute)
     starts = wall_of(minute)
     shift_below(act, rows, item, starts)
-    act.change(item, starts=starts, ends=wall_of(minute + length) if length else None)
+    act.change(item, starts=starts, ends=wall_of(minute + length) if length else None, minutes=None)
 
 
 def _same_day(minute: int) -> None:

@@ -52,9 +52,9 @@ class PracticeView:
 @dataclass(frozen=True, slots=True)
 class ItemView:
     """An item with all that belongs to it. `starts` and `ends` are aware, in the meeting's zone; a missing end is
-    derived. `cell` is where it stands among the items of its day. `audience` and `hidden` are its own or its block's.
-    `gone`: it is on the agenda no more, or not for everybody, and this is what was shown last. `below` are the items
-    that stand below it, by start.
+    derived. `track_name` is empty for a track that nobody named. `cell` is where it stands among the items of its
+    day. `audience` and `hidden` are its own or its block's. `gone`: it is on the agenda no more, or not for everybody,
+    and this is what was shown last. `below` are the items that stand below it, by start.
     """
 
     id: int
@@ -64,6 +64,7 @@ class ItemView:
     ends: datetime
     cell: Cell
     track: str
+    track_name: Texts
     mode: str
     evidence: bool
     own_expense: bool

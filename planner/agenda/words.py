@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 from planner.agenda.tables import Release
 from planner.clock import local
-from planner.language import _, day_text, language_text, listed
+from planner.db import Texts
+from planner.language import _, day_text, language_text, listed, say
 
 
 def kind_text(kind: str) -> str:
@@ -66,8 +67,10 @@ def state_text(state: str) -> str:
     return words.get(state, state)
 
 
-def track_text(track: str) -> str:
-    """A track as people call it: `a` is A, `route-b` is Route b."""
+def track_text(track: str, name: Texts | None = None) -> str:
+    """A track by its name in the reader's language; without one by its code: `a` is A, `route-b` is Route b."""
+    if name and (said := say(name).text):
+        return said
     return track.upper() if len(track) == 1 else track.replace("-", " ").capitalize()
 
 

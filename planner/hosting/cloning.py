@@ -141,6 +141,8 @@ def _agenda(copying: Copying, rows: Rows, meeting: Meeting) -> None:
     for item in items:
         if item.cancelled_at is None:
             _item(copying, item, meeting)
+    for track in rows.tracks:
+        copying.copy(track, meeting_id=meeting.id, version=1)
     for speaking in rows.speakings:
         if number := copying.new(Item, speaking.item_id):
             copying.copy(speaking, item_id=number)

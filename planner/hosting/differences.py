@@ -75,6 +75,7 @@ def _changed(what: Sequence[str]) -> Iterable[str]:
         "speakers": _("other speakers"),
         "kind": _("another kind of item"),
         "track": _("another track"),
+        "track_name": _("another name of the track"),
         "mode": _("another way to take part"),
         "language": _("another language"),
         "interpretation": _("other interpretation"),

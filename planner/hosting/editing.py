@@ -12,7 +12,7 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.drafting import history_of
 from planner.agenda.entry import DayValues
-from planner.agenda.outline import add_day
+from planner.agenda.outline import add_day, given_numbers
 from planner.agenda.rules import day_numbers
 from planner.agenda.tables import Block, Day, Item
 from planner.audit import note
@@ -80,7 +80,9 @@ def _move_days(session: Session, editing: Editing, meeting: Meeting, by: int) ->
     query = select(Day).where(Day.meeting_id == meeting.id, col(Day.deleted_at).is_(None)).order_by(col(Day.date))
     days = session.exec(query).all()
     dates = [day.date + timedelta(days=by) for day in days]
-    numbers = day_numbers([there for there in dates if there <= meeting.last_day], meeting.first_day)
+    given = given_numbers(session, meeting.id or 0)
+    known = {there: given[day.id or 0] for day, there in zip(days, dates, strict=True) if day.id in given}
+    numbers = day_numbers([there for there in dates if there <= meeting.last_day], meeting.first_day, known)
     for day, there in zip(days, dates, strict=True):
         editing.draft.touch(day)
         if (day.date, day.number) != (there, numbers.get(there)):

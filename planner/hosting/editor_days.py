@@ -15,6 +15,7 @@ from planner.agenda.day_forms import audiences, block_typed, block_words, day_ty
 from planner.agenda.entry import BlockValues, DayValues
 from planner.agenda.item_form import directory, written_languages
 from planner.agenda.item_words import Difference
+from planner.agenda.neighbours import Direction
 from planner.agenda.rows import drafted
 from planner.agenda.tables import Block, Day
 from planner.errors import Missing, Refusal, Stale
@@ -237,6 +238,34 @@ def edit_block(
     return _kept(request, there, Sheet(BLOCK_PAGE, check.typed, row), check, save, compare)
 
 
+@post(BLOCK + "/earlier", opt=EDIT, sync_to_thread=True)
+def block_earlier(
+    request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
+) -> Response[bytes]:
+    """Let a block change places with the one before it."""
+    return _nudge_block(request, project, meeting, block, body, "earlier")
+
+
+@post(BLOCK + "/later", opt=EDIT, sync_to_thread=True)
+def block_later(
+    request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
+) -> Response[bytes]:
+    """Let a block change places with the one after it."""
+    return _nudge_block(request, project, meeting, block, body, "later")
+
+
+def _nudge_block(
+    request: Visit, project: str, meeting: str, block: int, body: bytes, direction: Direction
+) -> Response[bytes]:
+    version = number_in(read(request, body).one("version"))
+
+    def act_of(session: Session, found: Found) -> Answer:
+        outline.nudge_block(session, found.meeting.id or 0, actor(request), block, version, direction)
+        return Answer(focus=f"{direction}-block-{block}")
+
+    return done(request, project, meeting, act_of)
+
+
 @post(BLOCK + "/removal", opt=EDIT, sync_to_thread=True)
 def delete_block(
     request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
@@ -253,5 +282,5 @@ def delete_block(
 
 ROUTES: list[ControllerRouterHandler] = [
     new_day, add_day, one_day, edit_day, delete_day,
-    new_block, add_block, one_block, edit_block, delete_block,
+    new_block, add_block, one_block, edit_block, block_earlier, block_later, delete_block,
 ]  # fmt: skip
