@@ -67,8 +67,9 @@ def findings(rows: Rows, first: date, last: date, facts: Facts = NO_FACTS) -> li
     """All findings in an agenda of a meeting from `first` to `last`, by day. What is cancelled is not looked at."""
     live = rows.taking_place()
     looked: tuple[Iterable[Finding], ...] = (
-        _clashes(live, rows, facts), _gaps(live, rows, facts), _seats(live, facts), _days(live, first, last),
-        _nights(live, rows), _parents(live, rows), _clock_changes(live, rows), _lunches(live, rows),
+        _clashes(live, rows, facts), _clashes_below(live, rows), _gaps(live, rows, facts), _seats(live, facts),
+        _days(live, first, last), _nights(live, rows), _parents(live, rows), _clock_changes(live, rows),
+        _lunches(live, rows),
     )  # fmt: skip
     found = [finding for part in looked for finding in part]
     return sorted(found, key=lambda finding: finding.day)
@@ -107,9 +108,42 @@ def _clashes(live: Rows, rows: Rows, facts: Facts) -> Iterator[Finding]:
         yield from _told(clash, day_of[item].number, rows, late=late)
 
 
+def _clashes_below(live: Rows, rows: Rows) -> Iterator[Finding]:
+    """Speakers and rooms of what stands below an item at a time of its own: whatever else they are in just then.
+
+    What stands side by side below one item is no overlap.
+    """
+    speaking = _speaking(live)
+    for day in live.days:
+        tops = live.tops.get(day.id or 0, [])
+        below = [row for top in tops for row in live.below.get(top.id or 0, ()) if row.starts is not None]
+        every = [*tops, *below] if below else []
+        uses = {row.id: _use(rows, day, row, None, speaking.get(row.id or 0, frozenset())) for row in every}
+        home = {top.id: top.place_id for top in tops}
+        for place, row in enumerate(below):
+            others = (other for other in (*tops, *below[:place]) if other.id != row.parent_id)
+            for other in others:
+                yield from _told_below(day, row, other, uses, home)
+
+
+def _told_below(
+    day: Day, row: Item, other: Item, uses: Mapping[int | None, Use], home: Mapping[int | None, int | None]
+) -> Iterator[Finding]:  # fmt: skip
+    mine, theirs = uses[row.id], uses[other.id]
+    minutes = _minutes(min(mine.ends, theirs.ends) - max(mine.starts, theirs.starts))
+    if minutes <= 0:
+        return
+    number, second = row.id or 0, other.id or 0
+    if people := mine.people & theirs.people:
+        yield Finding("speaker", day.number, number, second, minutes, people=people)
+    own = row.place_id if row.place_id != home.get(row.parent_id) else None
+    if own and own == other.place_id:
+        yield Finding("room", day.number, number, second, minutes, place=own)
+
+
 def _speaking(live: Rows) -> dict[int, frozenset[int]]:
-    """Who speaks in an item or below it."""
-    above = {item.id: item.parent_id or item.id or 0 for item in live.items}
+    """Who speaks in an item; who does below it at no time of its own, speaks all the time."""
+    above = {item.id: item.parent_id if item.parent_id and item.starts is None else item.id or 0 for item in live.items}
     found: dict[int, frozenset[int]] = {}
     for row in live.speakings:
         if (item := above.get(row.item_id)) is not None:

@@ -86,7 +86,7 @@ def test_a_speaker_and_a_room_are_in_one_place_at_a_time() -> None:
 
 
 def test_who_speaks_below_an_item_speaks_in_it() -> None:
-    below = item(3, "09:10", "09:20", parent_id=1, track="a")
+    below = item(3, "", parent_id=1, track="a")
     items = item(1, "09:00", "10:00", track="a"), item(2, "09:30", "10:30", track="b"), below
     assert found_in(*items, speakings=[(3, 7), (2, 7)]) == [("speaker", 2, 1, 30)]
 
