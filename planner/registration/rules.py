@@ -200,14 +200,22 @@ def arrive(demand: Demand, places: Places, groups: Sequence[Group], approval: Co
 
     The same as `place_for` and `position` say, from sums: whoever comes last changes nothing for the others.
     """
-    taken: Counter[Pool] = Counter()
-    for group in groups:
-        taken.update(dict.fromkeys(group.claimed, group.count))
+    taken = _claimed(places, groups)
     verdict = _verdict(pools.Stock(places.of, taken).lacking(demand.pools), demand, approval)
     if verdict.status != "waiting":
         return verdict, 0
     waiting = [group for group in groups if group.status == "waiting"]
     return verdict, 1 + sum(group.count for group in waiting if _shares_line(demand, verdict, group))
+
+
+def _claimed(places: Places, groups: Sequence[Group]) -> Counter[Pool]:
+    """What is held or claimed. Who was told to wait for a quota that is free by now claims all they need."""
+    ordered = sorted(groups, key=lambda group: group.waiting_for == "quota")
+    taken: Counter[Pool] = Counter()
+    for group in ordered:
+        told = group.waiting_for == "quota" and not pools.Stock(places.of, taken).lacking(group.demand.quota)
+        taken.update(dict.fromkeys(group.demand.pools if told else group.claimed, group.count))
+    return taken
 
 
 def _shares_line(demand: Demand, verdict: Verdict, group: Group) -> bool:
