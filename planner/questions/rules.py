@@ -233,6 +233,18 @@ USUAL: Mapping[str, Sequence[str]] = {
 
 Name, address, role, partner and days are always asked: places and the proof of attendance need them.
 """
+FIELD_PURPOSES = {
+    "function": "attendance",
+    "country": "attendance",
+    "phone": "communication",
+    "visits": "logistics",
+    "meals": "logistics",
+    "rides": "logistics",
+    "diet": "care",
+    "access": "care",
+    "remarks": "logistics",
+}
+"""What the built-in fields are for; how long they are kept follows from that."""
 FACT_FIELDS = {"country": "country", "visits": "visit", "meals": "meals", "rides": "rides", "diet": "diet"}
 """Built-in fields that can be off, with the fact that is then unknown."""
 

@@ -18,7 +18,7 @@ from planner.language import INTERFACE, Said, _, language_text, say, speaking
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.questions import actions, queries
 from planner.questions.ready_made import READY_MADE
-from planner.questions.rules import KINDS, USUAL, Asked
+from planner.questions.rules import FIELD_PURPOSES, KINDS, USUAL, Asked
 from planner.questions.words import condition_text, field_text, keep_text, kind_text, purpose_text, use_text
 from planner.registration.asking import fact_names
 from planner.registration.forms import blank
@@ -26,6 +26,7 @@ from planner.registration.given import answered_count, answered_counts
 from planner.registration.offer import Offer, offer
 from planner.registration.pages import asked_again, form_context
 from planner.registration.queries import form_of
+from planner.registration.tables import RegistrationForm
 from planner.web import Visit, page, see
 
 QUESTIONS = "/{project:str}/{meeting:str}/desk/questions"
@@ -87,12 +88,19 @@ def _list(
         "lines": lines,
         "uses": uses,
         "typed": typed or Typed({f"use_{name}": [use] for name, use in uses.items()}),
-        "fields": [(f"use_{name}", field_text(name), _ways(name)) for name in USUAL],
+        "fields": [(f"use_{name}", field_text(name), _ways(name), _why(name, form)) for name in USUAL if form],
         "ready_made": [(key, say(one.name), set(one.questions) <= there) for key, one in READY_MADE.items()],
         "kinds": [(kind, kind_text(kind)) for kind in KINDS],
         "errors": errors,
     }
     return page(request, "questions/list.html", context, status=status if errors else 200)
+
+
+def _why(name: str, form: RegistrationForm) -> str:
+    """What a built-in field is for, and how long its answers are kept."""
+    purpose = FIELD_PURPOSES[name]
+    ends = {"care": form.sensitive_days, "logistics": form.logistics_days, "communication": form.contact_days}
+    return f"{purpose_text(purpose)}. {keep_text(ends.get(purpose))}."
 
 
 def _ways(name: str) -> list[tuple[str, str]]:
