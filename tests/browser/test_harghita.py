@@ -229,12 +229,13 @@ def register(host: Host, given: str, route: str) -> None:
     page.goto(f"{host.home}/register")
     page.locator("#given").fill(given)
     page.locator("#family").fill("Kovačević")
-    page.locator("#email").fill(f"{given.lower()}@example.org")
+    page.locator("#email").fill(f"{given.lower()}@harghita.example")
     page.get_by_label("Local guest of the host").check()
     choice = page.locator("#visit_1 option", has_text=route)
     page.locator("#visit_1").select_option(choice.get_attribute("value"))
-    page.get_by_role("main").get_by_role("button", name="Register", exact=True).click()
-    expect(page).to_have_url(re.compile(r"/my/[\w-]+$"))
+    while "/my/" not in page.url:  # whoever is quicker than people are is asked to send it once more
+        with page.expect_navigation():
+            page.get_by_role("main").get_by_role("button", name="Register", exact=True).click()
 
 
 def in_feed(host: Host, title: str) -> Event:
@@ -324,8 +325,8 @@ def test_a_host_builds_publishes_changes_and_undoes_a_whole_meeting(host: Host) 
     assert moved["SEQUENCE"] > before["SEQUENCE"]
     assert in_feed(host, ROUTE_B) == other
     news = told()
-    assert list(news) == ["Ana Kovačević <ana@example.org>"]
-    assert "08:30" in news["Ana Kovačević <ana@example.org>"]
+    assert list(news) == ["Ana Kovačević <ana@harghita.example>"]
+    assert "08:30" in news["Ana Kovačević <ana@harghita.example>"]
     public = host.visitors()
     public.goto(f"{host.home}/agenda")
     follow(public, "What has changed since the version before")
