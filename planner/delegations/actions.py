@@ -23,6 +23,7 @@ from planner.language import _
 from planner.meetings.tables import Meeting
 from planner.outbox import write_letter
 from planner.registration import actions as registration
+from planner.registration import changing
 from planner.registration.behalf import Behalf
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
@@ -158,7 +159,7 @@ def change_colleague(
 ) -> Registration:
     """Change what somebody of this delegation comes for. Raises Missing, Stale and Refusal."""
     row = queries.colleague(session, delegation, slug)
-    changed = registration.change(session, offer, row.id or 0, entry, version)
+    changed = changing.change(session, offer, row.id or 0, entry, version)
     note(session, actor_of(delegation), "delegation.change", f"registration:{row.id}")
     return changed
 

@@ -72,6 +72,7 @@ class Own:
 
 
 def own_of(session: Session, token: str) -> Own:
+    """What the bearer of that secret may see. Raises Missing."""
     delegation, link = queries.of_token(session, token)
     return Own(token, delegation, link, offer_of(session, delegation.meeting_id))
 
@@ -91,12 +92,14 @@ def _shown(
 
 
 def own_page(request: Visit, template: str, context: Mapping[str, Any], status: int) -> Answer:
+    """A page that nobody keeps and no search engine lists."""
     answer = page(request, f"delegations/{template}.html", context, status=status)
     answer.headers["X-Robots-Tag"] = "noindex, nofollow"
     return answer
 
 
 def own_context(session: Session, own: Own, typed: Typed, errors: Mapping[str, str]) -> dict[str, Any]:
+    """What the pages of a delegation show: its people and places, and a form with what was typed."""
     offered = own.offer
     partner = next((one for one in offered.partners if one.id == own.delegation.partner_id), None)
     people = queries.colleagues(session, own.delegation.id or 0)
