@@ -40,6 +40,10 @@ class Known:
     make_rooms: bool = False
 
 
+SERIALS_FROM = date(1899, 12, 30)
+"""The day from which spreadsheets count."""
+
+
 def day_of(value: str, known: Known) -> date | None:
     """The day that a cell means: a number, 2024-04-16, 16.4.2024 or 16/4/2024. None for anything else."""
     if found := re.fullmatch(r"(?:\D{0,12}\s)?(\d{1,2})", value):
@@ -49,6 +53,8 @@ def day_of(value: str, known: Known) -> date | None:
         parts = int(found[1]), int(found[2]), int(found[3])
     elif found := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})\.?", value):
         parts = int(found[3]), int(found[2]), int(found[1])
+    elif re.fullmatch(r"[45]\d{4}", value):  # a date that lost its format: days since the end of 1899
+        return SERIALS_FROM + timedelta(days=int(value))
     else:
         return None
     try:
@@ -70,6 +76,9 @@ def _vocabulary(codes: tuple[str, ...], text: Callable[[str], str]) -> Mapping[s
 def clock(check: Check, name: str) -> time | None:
     """A time of day, or nothing."""
     value = check.text(name, limit=20)
+    if part := re.fullmatch(r"0[.,](\d{3,})", value):  # a time that lost its format: its part of a day
+        minute = round(float(f"0.{part[1]}") * 24 * 60)
+        return time(minute // 60 % 24, minute % 60)
     found = _CLOCK.fullmatch(value)
     if value and not found:
         check.wrong(name, _("Please write the time like 14:00."))

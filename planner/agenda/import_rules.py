@@ -27,6 +27,16 @@ COLUMNS = (
 NEEDED = ("start", "title")
 TONGUED = ("block", "title", "text", "points")
 _OTHER_WORDS = {"date": "day", "starts": "start", "ends": "end", "speaker": "speakers", "place": "room"}
+_GREEK_WORDS = {
+    "ημερα": "day", "ημερομηνια": "day", "εναρξη": "start", "ωρα": "start", "ωρα εναρξης": "start", "ληξη": "end",
+    "ωρα ληξης": "end", "διαρκεια": "minutes", "λεπτα": "minutes", "ενοτητα": "block", "τιτλος": "title",
+    "ειδος": "kind", "αιθουσα": "room", "χωρος": "room", "κοινο": "audience", "εταιροι": "partners",
+    "τροπος": "mode", "ομιλητες": "speakers", "ομιλητης": "speakers", "κειμενο": "text", "περιγραφη": "text",
+    "σημεια": "points", "τεκμηριο": "evidence", "γλωσσα": "language", "διερμηνεια": "interpretation",
+    "θεσεις": "capacity", "ιδια εξοδα": "own expense", "καλες πρακτικες": "practices", "κατω απο": "below",
+}  # fmt: skip
+_GREEK_HEADINGS = {fold(word): name for word, name in _GREEK_WORDS.items()}
+"""The same headings in Greek: a text under one of them is Greek when it names no language."""
 FARTHEST = 30
 """Days before and after a meeting that its agenda may have."""
 
@@ -120,9 +130,10 @@ def _headings(row: Sequence[str], number: int, known: Known, mistakes: list[Mist
 def _heading(cell: str, known: Known) -> str:
     """A heading as we call it; texts always with their language. Nothing for one that means nothing."""
     name, _colon, code = " ".join(cell.lower().replace("_", " ").split()).partition(":")
-    name, code = _OTHER_WORDS.get(name.strip(), name.strip()), code.strip()
+    greek = _GREEK_HEADINGS.get(fold(name), "")
+    name, code = greek or _OTHER_WORDS.get(name.strip(), name.strip()), code.strip()
     if name in TONGUED:
-        code = code or known.language
+        code = code or ("el" if greek else known.language)
         return f"{name}:{code}" if code in NAMES else ""
     return name if name in COLUMNS and not code else ""
 
@@ -153,14 +164,9 @@ class _Reader:
             self.found.rooms.append(room)
 
     def _item(self, number: int, check: Check) -> ReadItem | None:
-        below = cells.yes(check, "below")
-        if below and not self.top:
-            check.wrong("below", _("There is no item above that it could stand below."))
-        day = self._day(check)
+        below, day = self._below(check), self._day(check)
         starts, ends = _times(check, below=below)
-        title = cells.texts(check, "title", limit=300)
-        if not title:
-            check.wrong("title", _("Please write a title, in one language at least."))
+        title = _title(check)
         first = title.get(self.known.language) or next(iter(title.values()), "")
         audience = cells.code(check, "audience", AUDIENCES, audience_text, "public")
         place, room = cells.room(check, self.known)
@@ -194,6 +200,12 @@ class _Reader:
         )
         return item if check.fine else None
 
+    def _below(self, check: Check) -> bool:
+        below = cells.yes(check, "below")
+        if below and not self.top:
+            check.wrong("below", _("There is no item above that it could stand below."))
+        return below
+
     def _partners(self, check: Check, audience: str) -> tuple[int, ...]:
         sentence = _("There is no such partner: %(name)s.")
         found = cells.several(check, "partners", self.known.partners, sentence)
@@ -213,6 +225,13 @@ class _Reader:
             return None
         self.day = day
         return day
+
+
+def _title(check: Check) -> Texts:
+    title = cells.texts(check, "title", limit=300)
+    if not title:
+        check.wrong("title", _("Please write a title, in one language at least."))
+    return title
 
 
 def _times(check: Check, *, below: bool) -> tuple[time | None, time | None]:

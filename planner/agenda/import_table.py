@@ -25,6 +25,8 @@ MOST_UNPACKED = 30 * 1024 * 1024
 """Bytes of a workbook without its compression, by its own word and in truth."""
 MOST_ROWS = 500
 MOST_COLUMNS = 80
+MOST_SHEETS = 5
+"""Sheets of a workbook that are looked at for a table."""
 LONGEST_CELL = 5000
 _ENTITIES = tuple(
     mark.encode(code) for mark in ("<!DOCTYPE", "<!ENTITY") for code in ("ascii", "utf-16-le", "utf-16-be")
@@ -35,7 +37,7 @@ Table = list[list[str]]
 
 
 def read(upload: Upload) -> Table:
-    """The first sheet of a workbook, or a CSV. Raises Refusal for what is none, or too large."""
+    """The first sheet of a workbook with anything on it, or a CSV. Raises Refusal for what is none, or too large."""
     if not upload.content:
         raise Refusal(_("This file is empty. Please choose another one."), "file")
     if len(upload.content) > LARGEST:
@@ -106,11 +108,15 @@ def _workbook(content: bytes) -> Iterable[list[str]]:
     _weigh(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
-        return [[_text(cell) for cell in row] for row in rows]
+        tables = [_cells(sheet) for sheet in book.worksheets[:MOST_SHEETS]]
+        return next((table for table in tables if any(map(any, table))), tables[0])
     except Exception as error:  # whatever a damaged workbook makes its reader stumble over
         raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file") from error
+
+
+def _cells(sheet: Any) -> list[list[str]]:
+    rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+    return [[_text(cell) for cell in row] for row in rows]
 
 
 def _weigh(content: bytes) -> None:
