@@ -40,7 +40,6 @@ WORDS = {
     "role": role_text,
     "audience": audience_text,
     "languages": languages_text,
-    "track": track_text,
 }
 
 
