@@ -23,7 +23,6 @@ from planner.agenda.words import (
     languages_text,
     mode_text,
     role_text,
-    track_text,
     version_text,
 )
 from planner.clock import at
