@@ -24,11 +24,11 @@ from planner.questions.rules import Condition
 from planner.registration import letters, uploads
 from planner.registration.answering import forget
 from planner.registration.chores import drop_loose_files
-from planner.registration.given import answers_of, own_answers
+from planner.registration.given import answered_counts, answers_of, own_answers
 from planner.registration.tables import Answer, LooseFile, Registration
 from tests.questions.asking import LOCAL, SPEAKER, ask, draft, option, reword
 from tests.registration.naughty import BYTES, NAUGHTY
-from tests.registration.people import REGISTER, aged_key, filled, form, meeting_id, offered
+from tests.registration.people import REGISTER, aged_key, change, entry, filled, form, meeting_id, offered, register
 from tests.registration.test_naughty import ENDS, refused_fields
 from tests.sample_files import PDF
 
@@ -500,3 +500,17 @@ def test_a_file_waits_for_a_day(client):
     (row,) = loose()
     assert 23.9 < (row.until - now()).total_seconds() / 3600 <= 24
     assert letters.about(last())
+
+
+def test_answers_are_kept_changed_and_forgotten_on_both_databases(demo_database):
+    food, tool = ask("many", "Food?"), ask("text", "Tool?", purpose="care")
+    sure = {**entry().consents, "sensitive": True}
+    row = register(entry(consents=sure, answers={food.id: ["bread", "honey"], tool.id: "Παπαδόπουλος 😀"}))
+    assert kept(row) == {food.slug: ["bread", "honey"], tool.slug: "Παπαδόπουλος 😀"}
+    change(row, entry(consents=sure, answers={food.id: None, tool.id: "saw"}))
+    assert kept(row) == {tool.slug: "saw"}
+    with db.write() as session:
+        assert forget(session, [row.id], ["logistics"]) == 0
+        assert forget(session, [row.id], ["care"]) == 1
+        assert answered_counts(session, meeting_id()) == {}
+    assert kept(row) == {}
