@@ -75,7 +75,7 @@ def _form(loading: Loading, meeting: Record) -> None:
     )
 
 
-def _kept_to_be_seen(last: date, today: date) -> dict[str, int]:
+def _kept_to_be_seen(last: date, today: date) -> dict[str, Any]:
     """Longer periods for meetings that are long over: a demonstration without its data would show nothing."""
     usual = {"logistics_days": 90, "contact_days": 365, "consent_days": 1095}
     return {name: max(days, (today - last).days + SHOWN) for name, days in usual.items()}

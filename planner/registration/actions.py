@@ -17,45 +17,33 @@ from planner.errors import Refusal, Stale
 from planner.language import _
 from planner.letter import Letter
 from planner.outbox import write_letter
-from planner.registration import apart, letters, notices, queries, rows, sentences
+from planner.registration import apart, letters, notices, queries, rows
 from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
 from planner.registration.behalf import ONESELF, Behalf
-from planner.registration.deadlines import check_changes_open, use_to_register
+from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
-from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer, offer_of
 from planner.registration.pools import MEETING
 from planner.registration.rules import (
-    DECIDED,
-    HOLDING,
     LIVE,
     Phase,
     Stock,
-    lacking_for_change,
     phase,
-    status_with_place,
 )
 from planner.registration.tables import (
     CareNote,
-    MealChoice,
-    PlannedDay,
     Registration,
     RegistrationForm,
     StatusChange,
-    VisitChoice,
     VisitPlace,
 )
-from planner.registration.waiting_list import BEHIND, PLANNER, Round, loosen, promote, set_status, take_turn
+from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status, take_turn
 from planner.registration.wishing import (
-    choices_of_visits,
     end_offers,
-    move_seat,
     stand_at_the_end,
-    visit_after,
     wish,
-    wish_anew,
 )
 
 LINK_AGAIN = timedelta(minutes=10)
@@ -134,21 +122,23 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
     row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
     row.notice_id = notices.shown(session, turn.offer.found, turn.offer.notice, turn.offer.controller.id)
-    _recognise(session, turn.offer, row)
+    recognise(session, turn.offer, row)
     session.add(row)
     session.flush()
     session.add(_change(row, "submitted", turn.moment, behalf.actor))
-    _keep(session, turn, row, entry)
+    keep(session, turn, row, entry)
     wish(session, turn, row, entry)
     return row
 
 
-def _recognise(session: Session, offer: Offer, row: Registration) -> None:
+def recognise(session: Session, offer: Offer, row: Registration) -> None:
+    """Connect a registration with the person of the directory who has its name and address."""
     person = queries.person_of(session, offer.found.project.id or 0, row.email, row.given, row.family)
     row.person_id = person.id if person else None
 
 
-def _keep(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+def keep(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    """Write down the choices, answers and consents of an entry."""
     number = row.id or 0
     session.add_all(rows.choices(number, entry))
     delete_after = turn.offer.found.meeting.last_day + timedelta(days=turn.form.sensitive_days)
@@ -193,7 +183,7 @@ def send_links(session: Session, offer: Offer, email: str) -> None:
         send_link(session, offer, row)
 
 
-def _find(session: Session, number: int, version: int | None = None) -> Registration:
+def find_live(session: Session, number: int, version: int | None = None) -> Registration:
     """The registration as it is now. Raises Stale when it is not that version any more, Refusal when it is over."""
     row = session.get_one(Registration, number, populate_existing=True)
     if version is not None and row.version != version:
@@ -203,96 +193,22 @@ def _find(session: Session, number: int, version: int | None = None) -> Registra
     return row
 
 
-def change(session: Session, offer: Offer, number: int, entry: Entry, version: int) -> Registration:
-    """Put new answers in the place of the old ones. Places are only given up for free ones.
-
-    Raises Stale when the registration is no longer that version, Refusal when what is wished for is taken or the
-    meeting is over. A new e-mail address makes the old link worthless.
-    """
-    turn = lock(session, offer)
-    _check_not_over(turn)
-    row = _find(session, number, version)
-    check_changes_open(session, turn, row)
-    _check_unique(session, turn, row, entry)
-    visit = _check_places(session, turn, row, entry)
-    _check_turn(session, turn, row, entry)
-    _rewrite(session, turn, row, entry)
-    move_seat(session, turn, row, visit)
-    promote(session, turn, row)
-    finish(session, turn, row, REGISTRANT, "registration.change")
-    position = queries.position(session, turn.form, number) if row.status == "waiting" else 0
-    write_letter(session, letters.changed(offer, row, queries.choices(session, number), position))
-    return row
-
-
-def _check_not_over(turn: Round) -> None:
+def check_not_over(turn: Round) -> None:
+    """Raises Refusal once the meeting is over."""
     meeting = turn.offer.found.meeting
     if local(turn.moment, meeting.zone).date() > meeting.last_day:
         raise Refusal(_("The meeting is over; nothing can be changed any more."))
 
 
-def _check_unique(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
-    other = queries.live_of_identity(session, turn.form.meeting_id, entry.identity)
-    if other is not None and other.id != row.id:
-        raise Refusal(_("This name and address cannot be used here. Please ask the organisers."), "email")
-
-
-def _check_places(session: Session, turn: Round, row: Registration, entry: Entry) -> int | None:
-    """The visit somebody with a place has after the change. Raises Refusal for what is taken."""
-    if row.status not in HOLDING:
-        return None
-    live = queries.claims(session, turn.form.meeting_id)
-    held = next(claim.demand for claim in live if claim.registration_id == row.id)
-    if lacking := lacking_for_change(held, entry.demand, queries.places(session, turn.form), live):
-        quota = any(pool[0] == "quota" for pool in lacking)
-        raise Refusal(sentences.no_place(lacking), "partner" if quota else _day_field(turn.offer, entry))
-    return visit_after(session, turn, row, entry)
-
-
-def _check_turn(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
-    """Who waits, and now waits for something else, stands at the end of that line."""
-    if row.status != "waiting":
-        return
-    waited = next(
-        claim.demand for claim in queries.claims(session, turn.form.meeting_id) if claim.registration_id == row.id
-    )
-    if entry.demand.pools - waited.pools:
-        row.queued_at = turn.moment + BEHIND
-
-
-def _day_field(offer: Offer, entry: Entry) -> str:
-    return next(f"day_{day.number}" for day in offer.days if day.id in entry.days)
-
-
-def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
-    if entry.category != row.category and row.status in DECIDED:
-        status = status_with_place(entry.category, turn.form.approval)
-        if status != row.status:
-            set_status(session, row, status, turn.moment, PLANNER)
-    if entry.email.casefold() != row.email.casefold():
-        write_letter(session, to_old_address(turn.offer, row, entry.email))
-        rows.renew_token(row, row.token_version + 1)
-    rows.write_entry(row, entry)
-    _recognise(session, turn.offer, row)
-    row.updated_at = turn.moment
-    row.version += 1
-    session.add(row)
-    before = choices_of_visits(session, row)
-    for table in (PlannedDay, VisitChoice, MealChoice, CareNote):
-        _delete(session, table, row)
-    _keep(session, turn, row, entry)
-    session.flush()
-    wish_anew(session, turn, row, entry, before)
-
-
-def _delete(session: Session, table: type[Table], row: Registration) -> None:
+def delete_rows(session: Session, table: type[Table], row: Registration) -> None:
+    """Delete the rows of that kind which belong to a registration."""
     session.exec(delete(table).where(table.registration_id == row.id))  # type: ignore[attr-defined]
 
 
 def withdraw(session: Session, offer: Offer, number: int) -> None:
     """Somebody no longer comes: the places go to those who wait. A second time nothing happens."""
     turn = lock(session, offer)
-    _check_not_over(turn)
+    check_not_over(turn)
     row = session.get_one(Registration, number, populate_existing=True)
     if row.status in LIVE:
         give_up(session, turn, row, "cancelled", REGISTRANT, "")
@@ -305,7 +221,7 @@ def give_up(session: Session, turn: Round, row: Registration, status: str, actor
     set_status(session, row, status, turn.moment, actor, reason)
     end_offers(session, turn, row.id or 0, None, "void")
     for table in (VisitPlace, CareNote):
-        _delete(session, table, row)
+        delete_rows(session, table, row)
     forget_answers(session, [row.id or 0], ["care"])
     promote(session, turn, row)
 
@@ -313,7 +229,7 @@ def give_up(session: Session, turn: Round, row: Registration, status: str, actor
 def confirm(session: Session, registration: Registration, actor: str) -> None:
     """An organiser says yes. Raises Refusal when the registration is over, or it waits and no place is free."""
     turn = lock(session, offer_of(session, registration.meeting_id))
-    row = _find(session, registration.id or 0)
+    row = find_live(session, registration.id or 0)
     if row.status == "confirmed":
         return
     if row.status == "waiting":
@@ -332,7 +248,7 @@ def confirm(session: Session, registration: Registration, actor: str) -> None:
 def decline(session: Session, registration: Registration, actor: str, reason: str) -> None:
     """An organiser says no and why: the places go to those who wait. Raises Refusal when the registration is over."""
     turn = lock(session, offer_of(session, registration.meeting_id))
-    row = _find(session, registration.id or 0)
+    row = find_live(session, registration.id or 0)
     give_up(session, turn, row, "declined", actor, reason)
     finish(session, turn, row, actor, "registration.decline")
     write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))

@@ -20,7 +20,7 @@ from planner.meetings.calendar import subscription
 from planner.meetings.queries import frame
 from planner.names import full
 from planner.network import visitor
-from planner.registration import actions, agreement, letters, queries, uploads
+from planner.registration import actions, agreement, changing, deadlines, letters, queries, uploads
 from planner.registration.forms import consents, differences, entry, filled
 from planner.registration.given import Given, own_answers
 from planner.registration.offer import Offer, offer_of
@@ -49,6 +49,8 @@ class Own:
     position: int
     given: list[Given]
     offers: list[tuple[PlaceOffer, Thing]]
+    closed: str
+    """Why nothing can be changed any more but withdrawn; empty while it can."""
 
     @property
     def is_open(self) -> bool:
@@ -63,7 +65,10 @@ def _own(session: Session, token: str) -> Own:
     number = row.id or 0
     position = queries.position(session, offered.form, number) if row.status == "waiting" else 0
     given = list(own_answers(session, number).values())
-    return Own(offered, row, queries.choices(session, number), position, given, _offers(session, offered, number))
+    offers = _offers(session, offered, number)
+    may = deadlines.may_change(session, offered.form, row, now())
+    closed = "" if may else deadlines.closed_text(offered.form, offered.found.meeting.zone)
+    return Own(offered, row, queries.choices(session, number), position, given, offers, closed)
 
 
 def _offers(session: Session, offered: Offer, number: int) -> list[tuple[PlaceOffer, Thing]]:
@@ -107,6 +112,7 @@ def _context(own: Own, token: str) -> dict[str, Any]:
         "status": status_text(row.status),
         "category": category_text(row.category),
         "position": own.position,
+        "closed": own.closed,
         "is_open": own.is_open,
         "venue": offered.venue,
         "days": letters.planned(offered, chosen.days),
@@ -127,7 +133,7 @@ def ask_change(request: Visit, token: FromPath[str]) -> Answer:
     """The form, filled in with what is kept."""
     with read() as session:
         own = _own(session, token)
-        if not own.is_open:
+        if not own.is_open or own.closed:
             return see(f"/my/{token}")
         context = form_context(session, own.offer, filled(own.row, own.chosen, own.offer), {})
     return _page(request, "change", {**context, **_own_form(token), "changed": []})
@@ -170,7 +176,7 @@ def _change(request: Visit, token: str, typed: Typed) -> Answer:
             return _change_again(request, token, typed, errors, 422)
         with write() as session:
             known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
-            row = actions.change(session, own.offer, own.row.id or 0, given, known)
+            row = changing.change(session, own.offer, own.row.id or 0, given, known)
     except Stale as stale:
         return _change_again(request, token, typed, {"": stale.sentence}, 409)
     except Refusal as refusal:

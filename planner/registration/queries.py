@@ -12,11 +12,9 @@ import sqlalchemy
 from sqlalchemy import ColumnElement, func
 from sqlmodel import Session, col, select
 
-from planner.agenda.releases import released_parts
-from planner.agenda.tables import Day, ReleasedItem
+from planner.agenda.tables import Day
 from planner.clock import now
 from planner.consortium.tables import Person
-from planner.db import Texts
 from planner.errors import Missing
 from planner.names import fold
 from planner.outbox import OutboxLetter
@@ -107,7 +105,7 @@ def groups(session: Session, meeting_id: int, without: int) -> list[Group]:
         .group_by(col(Registration.id))
         .subquery()
     )
-    query = sqlalchemy.select(*each.c, func.count()).group_by(*each.c)
+    query: Any = sqlalchemy.select(*each.c, func.count()).group_by(*each.c)
     return [
         Group(status, reason, Demand(bool(here), bool(there), partner, category), count)
         for status, reason, partner, category, here, there, count in session.connection().execute(query)
@@ -156,30 +154,6 @@ def seats_of(live: Sequence[Claim], there: Places) -> list[tuple[str, Seats]]:
         ("on_site", Seats(there.on_site, sum(d.on_site for d in holding), sum(d.on_site for d in waiting))),
         ("online", Seats(there.online, sum(d.online for d in holding), sum(d.online for d in waiting))),
     ][: 2 if there.online else 1]
-
-
-def visit_seats(session: Session, meeting_id: int) -> list[tuple[Texts, Seats]]:
-    """The study visits that the public sees, in the agenda's order, with their seats."""
-    parts = released_parts(session, meeting_id, ("days", "blocks", "items"))
-    if parts is None:
-        return []
-    days, blocks, items = ({row["id"]: row for row in part or ()} for part in parts)
-    counted, public = visit_seats_by_item(session, meeting_id), _public_items(session, meeting_id)
-    order = {number: place for place, number in enumerate(blocks)}
-    shown = [row for number, row in items.items() if number in counted and number in public]
-    shown.sort(key=lambda row: (_day_number(row, blocks, days), order[row["block_id"]], row["position"]))
-    return [(dict(row["title"]), counted[row["id"]]) for row in shown]
-
-
-def _day_number(item: dict[str, Any], blocks: dict[int, Any], days: dict[int, Any]) -> int:
-    return int(days[blocks[item["block_id"]]["day_id"]]["number"])
-
-
-def _public_items(session: Session, meeting_id: int) -> set[int]:
-    query = select(ReleasedItem.item_id).where(
-        ReleasedItem.meeting_id == meeting_id, col(ReleasedItem.cancelled).is_(False)
-    )  # fmt: skip
-    return set(session.exec(query))
 
 
 def visit_seats_by_item(session: Session, meeting_id: int) -> dict[int, Seats]:

@@ -24,7 +24,7 @@ from planner.audit import AuditNote
 from planner.errors import Missing, Refusal
 from planner.meetings.tables import Meeting, Place
 from planner.registration.offer import offer
-from planner.registration.queries import visit_seats
+from planner.registration.visit_seats import visit_seats
 from planner.visits.queries import drafted_outings, outings
 from planner.visits.releases import drafted_plan
 from planner.visits.tables import Stop, StudyVisit, Transport

@@ -14,7 +14,7 @@ from planner.outbox import OutboxLetter
 from planner.questions import actions as asking
 from planner.questions.queries import asked
 from planner.questions.rules import Draft, Option
-from planner.registration import actions, apart, letters, queries
+from planner.registration import actions, apart, changing, letters, queries
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key
 from planner.registration.offer import Offer, offer
@@ -144,7 +144,7 @@ def change(row: Registration, given: Entry, version: int | None = None) -> Regis
     """Change a registration the way the page does."""
     place = offered()
     with db.write() as session:
-        return actions.change(session, place, row.id or 0, given, now(row).version if version is None else version)
+        return changing.change(session, place, row.id or 0, given, now(row).version if version is None else version)
 
 
 def withdraw(row: Registration) -> None:
