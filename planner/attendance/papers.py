@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
-from planner import paper
+from planner import collation, paper
 from planner.agenda.tables import Day
 from planner.attendance.queries import Listed, participants, signature_rows
 from planner.language import (
@@ -78,9 +78,14 @@ def _head(session: Session, found: Found, moment: datetime) -> dict[str, Any]:
         },
         "funding": say(project.funding).text,
         "disclaimer": say(project.disclaimer).text,
-        "status_line": _("As of %(time)s, %(zone)s") % as_of,
+        "status_line": f"{_('As of %(time)s, %(zone)s') % as_of}. {_sorted()}",
         "demo_note": _("Demonstration: people, times and rooms are invented.") if project.demo else "",
     }
+
+
+def _sorted() -> str:
+    told = _("Sorted by partner number, then by family name in Latin letters in the %(collation)s.")
+    return told % {"collation": collation.NAME}
 
 
 def _numbered(rows: Sequence[Listed]) -> list[dict[str, object]]:
