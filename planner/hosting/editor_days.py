@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
@@ -15,7 +16,6 @@ from planner.agenda.day_forms import audiences, block_typed, block_words, day_ty
 from planner.agenda.entry import BlockValues, DayValues
 from planner.agenda.item_form import directory, written_languages
 from planner.agenda.item_words import Difference
-from planner.agenda.neighbours import Direction
 from planner.agenda.rows import drafted
 from planner.agenda.tables import Block, Day
 from planner.errors import Missing, Refusal, Stale
@@ -123,6 +123,19 @@ def _late(sheet: Sheet, typed: Typed, now: Outline, rows: Sequence[Difference]) 
     return Sheet(sheet.template, Typed({**typed.values, "version": [str(row.version)]}), row, late=rows)
 
 
+def _do(
+    request: Visit, project: str, meeting: str, body: bytes, act: Callable[..., object], focus: str = ""
+) -> Response[bytes]:
+    """Do an act on a day or block at the version that its form was read at, and show the board."""
+    version = number_in(read(request, body).one("version"))
+
+    def act_of(session: Session, found: Found) -> Answer:
+        act(session, found.meeting.id or 0, actor(request), version=version)
+        return Answer(focus=focus)
+
+    return done(request, project, meeting, act_of)
+
+
 @get(AGENDA + "/days/new", opt=EDIT, sync_to_thread=True)
 def new_day(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Response[bytes]:
     """The form of a new day: the one after the last."""
@@ -183,13 +196,7 @@ def delete_day(
     request: Visit, project: FromPath[str], meeting: FromPath[str], day: FromPath[int], body: RawBody
 ) -> Response[bytes]:
     """Take a day off the agenda; its items wait in the pool."""
-    version = number_in(read(request, body).one("version"))
-
-    def act_of(session: Session, found: Found) -> Answer:
-        outline.delete_day(session, found.meeting.id or 0, actor(request), day, version)
-        return Answer()
-
-    return done(request, project, meeting, act_of)
+    return _do(request, project, meeting, body, partial(outline.delete_day, day_id=day))
 
 
 @get(AGENDA + "/blocks/new", opt=EDIT, sync_to_thread=True)
@@ -243,7 +250,8 @@ def block_earlier(
     request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
 ) -> Response[bytes]:
     """Let a block change places with the one before it."""
-    return _nudge_block(request, project, meeting, block, body, "earlier")
+    nudge = partial(outline.nudge_block, block_id=block, direction="earlier")
+    return _do(request, project, meeting, body, nudge, focus=f"earlier-block-{block}")
 
 
 @post(BLOCK + "/later", opt=EDIT, sync_to_thread=True)
@@ -251,19 +259,8 @@ def block_later(
     request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
 ) -> Response[bytes]:
     """Let a block change places with the one after it."""
-    return _nudge_block(request, project, meeting, block, body, "later")
-
-
-def _nudge_block(
-    request: Visit, project: str, meeting: str, block: int, body: bytes, direction: Direction
-) -> Response[bytes]:
-    version = number_in(read(request, body).one("version"))
-
-    def act_of(session: Session, found: Found) -> Answer:
-        outline.nudge_block(session, found.meeting.id or 0, actor(request), block, version, direction)
-        return Answer(focus=f"{direction}-block-{block}")
-
-    return done(request, project, meeting, act_of)
+    nudge = partial(outline.nudge_block, block_id=block, direction="later")
+    return _do(request, project, meeting, body, nudge, focus=f"later-block-{block}")
 
 
 @post(BLOCK + "/removal", opt=EDIT, sync_to_thread=True)
@@ -271,13 +268,7 @@ def delete_block(
     request: Visit, project: FromPath[str], meeting: FromPath[str], block: FromPath[int], body: RawBody
 ) -> Response[bytes]:
     """Take a block off the agenda; its items wait in the pool."""
-    version = number_in(read(request, body).one("version"))
-
-    def act_of(session: Session, found: Found) -> Answer:
-        outline.delete_block(session, found.meeting.id or 0, actor(request), block, version)
-        return Answer()
-
-    return done(request, project, meeting, act_of)
+    return _do(request, project, meeting, body, partial(outline.delete_block, block_id=block))
 
 
 ROUTES: list[ControllerRouterHandler] = [

@@ -114,6 +114,16 @@ def test_a_speaker_may_be_written_by_part_of_the_name_but_not_be_a_stranger(toke
     assert 'value="Nobody Known"' in answer.text
 
 
+def test_of_several_people_who_fit_the_form_names_some_and_keeps_what_was_typed(token: str, client: Client) -> None:
+    row = item("d1-coffee")
+    form = opened(client, f"items/{row.id}")
+    answer = save(client, f"items/{row.id}", form | {"speaker_0": "d"})
+    assert answer.status_code == 422
+    assert "Several people fit:" in answer.text
+    assert 'autocomplete="off" value="d"' in answer.text
+    assert "/desk/documents?item=" in answer.text
+
+
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [
@@ -263,7 +273,7 @@ def day(number: int) -> Day:
 
 def test_days_are_added_changed_and_deleted(token: str, client: Client) -> None:
     new = opened(client, "days/new") | {"note_en": "Departure"}
-    assert save(client, "days", new).headers["location"] == f"{RIGA}?day=4"
+    assert save(client, "days", new).headers["location"] == f"{RIGA}?day=3"
     added = day(3)
     form = opened(client, f"days/{added.id}")
     assert save(client, f"days/{added.id}", form | {"note_en": "Way home"}).status_code == 303

@@ -99,10 +99,8 @@ BEHIND = [
     (f"{PAST}/desk/documents.zip", 404, HTML),
     (f"{PAST}/desk/visits", 200, HTML),
     (f"{NEXT}/desk/allocation", 200, HTML),
-    (f"{PAST}/desk/agenda/understood?line=9:00", 200, HTML),
     (f"{PAST}/desk/papers/agenda-partners.pdf", 200, PDF),
     (f"{PAST}/desk/papers/door-sheets.pdf", 200, PDF),
-    (f"{PAST}/desk/speakers/options", 200, HTML),
 ]
 """The same for an organiser who is signed in; to anybody else they are not there."""
 
