@@ -140,7 +140,7 @@ def use_fields(request: Visit, project: FromPath[str], meeting: FromPath[str], b
                 actions.use_fields(session, found.meeting.id or 0, name_of(request), wished, before)
         except Stale as stale:
             status = 409
-            check.wrong("", f"{stale.sentence} {_both(stale.current, wished)}")
+            check.wrong("", _both(stale, wished))
         except Refusal as refusal:
             check.wrong(refusal.field, refusal.sentence)
         else:
@@ -148,16 +148,16 @@ def use_fields(request: Visit, project: FromPath[str], meeting: FromPath[str], b
     return _list(request, project, meeting, check.errors, check.typed, status)
 
 
-def _both(now: object, wished: Mapping[str, str]) -> str:
+def _both(stale: Stale, wished: Mapping[str, str]) -> str:
     """What is kept now where it differs from what was wished, in words."""
-    kept = dict(now) if isinstance(now, Mapping) else {}
+    kept = dict(stale.current) if isinstance(stale.current, Mapping) else {}
     told = [
         _("%(field)s: kept now “%(now)s”, yours “%(yours)s”.")
         % {"field": field_text(name), "now": use_text(kept[name]), "yours": use_text(use)}
         for name, use in wished.items()
         if kept.get(name, use) != use
     ]
-    return " ".join(told)
+    return " ".join([stale.sentence, *told])
 
 
 @post(QUESTIONS + "/ready-made", opt=EDIT, sync_to_thread=True)
