@@ -10,7 +10,7 @@ from planner.errors import Missing
 from planner.language import _
 from planner.meetings.queries import at_desk
 from planner.registration.affiliations import affiliations
-from planner.roster import doubles, merging
+from planner.roster import doubles, merging, parting
 from planner.roster.door import DESK, EDIT, READ, frame_of, may, who
 from planner.roster.forms import labels
 from planner.roster.listing import Line, of_numbers
@@ -147,7 +147,7 @@ def undo(
     if number > LARGEST_ID:
         raise Missing
     with db.write() as session:
-        merging.undo(session, at_desk(session, project, meeting), number, who(request).email)
+        parting.undo(session, at_desk(session, project, meeting), number, who(request).email)
     return see(f"/{project}/{meeting}/desk/doubles")
 
 

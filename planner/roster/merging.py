@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session, select
 
 from planner.clock import now
 from planner.errors import Missing, Refusal, Stale
@@ -18,15 +18,13 @@ from planner.meetings.queries import Found
 from planner.outbox import write_letter
 from planner.registration import letters, queries
 from planner.registration.actions import finish, lock
-from planner.registration.apart import held
 from planner.registration.offer import offer
 from planner.registration.rows import renew_token
-from planner.registration.rules import CERTAIN, DECIDED, LIVE, Stock, identity
+from planner.registration.rules import CERTAIN, DECIDED, LIVE, identity
 from planner.registration.tables import (
     Answer,
     CareNote,
     Consent,
-    FieldChange,
     MealChoice,
     OptionPlace,
     PlannedDay,
@@ -100,7 +98,7 @@ def merge(
         kept_id=kept.id or 0, other_id=other.id or 0, at=turn.moment, actor=actor, other_status=was, added=added
     )  # fmt: skip
     session.add(row)
-    _finish(session, turn, kept, other, actor, "registration.merge")
+    close(session, turn, kept, other, actor, "registration.merge")
     if "email" in picked and kept.email:
         send_link(session, found, kept)
     return row
@@ -118,14 +116,14 @@ def _take_fields(
 ) -> list[int]:
     names = [name for one in picked for name in TOGETHER.get(one, (one,)) if name in FIELDS]
     values = {name: getattr(other, name) for name in names if getattr(other, name) != getattr(kept, name)}
-    return _write(session, kept, values, "merge", actor, moment)
+    return write(session, kept, values, "merge", actor, moment)
 
 
-def _write(
+def write(
     session: Session, row: Registration, values: Mapping[str, Any], act: str, actor: str, moment: datetime
 ) -> list[int]:
     """Put those values into a registration; the answer is the numbers of the lines in its history."""
-    changes = [change_of(row, act, name, _text(getattr(row, name)), _text(value), actor, moment)
+    changes = [change_of(row, act, name, as_text(getattr(row, name)), as_text(value), actor, moment)
                for name, value in values.items()]  # fmt: skip
     moved = "email" in values and str(values["email"]).casefold() != row.email.casefold()
     for name, value in values.items():
@@ -138,24 +136,25 @@ def _write(
     return [change.id or 0 for change in changes]
 
 
-def _text(value: object) -> str:
+def as_text(value: object) -> str:
+    """A value as the history keeps it."""
     return "" if value is None else str(value)
 
 
 def _take_choices(session: Session, kept: Registration, other: Registration) -> dict[str, Any]:
     added: dict[str, Any] = {}
     for name, (table, key) in UNITED.items():
-        has = {getattr(row, key) for row in _rows(session, table, kept)}
+        has = {getattr(row, key) for row in rows_of(session, table, kept)}
         if name == "visits" and has:
             continue
-        missing = [row for row in _rows(session, table, other) if getattr(row, key) not in has]
+        missing = [row for row in rows_of(session, table, other) if getattr(row, key) not in has]
         session.add_all(table(**(row.model_dump() | {"registration_id": kept.id})) for row in missing)
         added[name] = [getattr(row, key) for row in missing]
-    moving = {row.question_id for row in _rows(session, Answer, other)} - {
-        row.question_id for row in _rows(session, Answer, kept)
+    moving = {row.question_id for row in rows_of(session, Answer, other)} - {
+        row.question_id for row in rows_of(session, Answer, kept)
     }
     added["answers"] = sorted(moving)
-    _move_answers(session, other, kept, moving)
+    move_answers(session, other, kept, moving)
     seat = session.get(VisitPlace, other.id)
     if seat is not None and session.get(VisitPlace, kept.id) is None:
         added["visit"] = seat.item_id
@@ -166,12 +165,14 @@ def _take_choices(session: Session, kept: Registration, other: Registration) -> 
     return added
 
 
-def _rows(session: Session, table: Any, row: Registration) -> list[Any]:
+def rows_of(session: Session, table: Any, row: Registration) -> list[Any]:
+    """The rows of a table that belong to a registration."""
     return list(session.exec(select(table).where(table.registration_id == row.id)))
 
 
-def _move_answers(session: Session, source: Registration, target: Registration, questions: Collection[int]) -> None:
-    for answer in _rows(session, Answer, source):
+def move_answers(session: Session, source: Registration, target: Registration, questions: Collection[int]) -> None:
+    """Answers to some questions go from one registration to another, with their files."""
+    for answer in rows_of(session, Answer, source):
         if answer.question_id in questions:
             values = answer.model_dump() | {"registration_id": target.id}
             session.delete(answer)
@@ -210,97 +211,14 @@ def _take_care(session: Session, kept: Registration, other: Registration) -> dic
     return {"care": True}
 
 
-def _finish(session: Session, turn: Round, kept: Registration, other: Registration, actor: str, act: str) -> None:
+def close(session: Session, turn: Round, kept: Registration, other: Registration, actor: str, act: str) -> None:
+    """Both have changed: whoever waits for what became free gets it, and the act is noted."""
     for row in (kept, other):
         row.version, row.updated_at = row.version + 1, now()
         session.add(row)
     session.flush()
     promote(session, turn, None)
     finish(session, turn, kept, actor, act, other=other.id)
-
-
-def undo(session: Session, found: Found, number: int, actor: str) -> Registration:
-    """Make two of one again: each has what it had, and a place if one is still free; else it waits where it stood.
-
-    What was changed in the kept one since then stays. Raises Missing, or Refusal when that cannot be any more.
-    """
-    turn = lock(session, offer(session, found))
-    row = session.get(Merge, number, populate_existing=True)
-    if row is None:
-        raise Missing
-    kept, other = of_id(session, found, row.kept_id), of_id(session, found, row.other_id)
-    if row.undone_at is not None or other.status != "duplicate":
-        raise Refusal(_("This was taken back already."))
-    _give_back(session, kept, other, row.added)
-    _give_fields_back(session, kept, row.added["changes"], actor, turn.moment)
-    if kept.status in LIVE and row.added["status"] != kept.status and row.added["status"] == "waiting":
-        set_status(session, kept, "waiting", turn.moment, actor)
-    _come_back(session, turn, other, row.other_status, actor)
-    row.undone_at = turn.moment
-    session.add(row)
-    _finish(session, turn, kept, other, actor, "registration.undo_merge")
-    return other
-
-
-def _give_back(session: Session, kept: Registration, other: Registration, added: Mapping[str, Any]) -> None:
-    for name, (table, key) in UNITED.items():
-        own = table.registration_id == kept.id
-        session.exec(delete(table).where(own, getattr(table, key).in_(added.get(name, ()))))
-    _move_answers(session, kept, other, added["answers"])
-    session.exec(delete(Consent).where(col(Consent.id).in_(added["consents"])))
-    if "visit" in added and (seat := session.get(VisitPlace, kept.id)) and seat.item_id == added["visit"]:
-        session.delete(seat)
-    if "other_visit" in added:
-        session.add(VisitPlace(registration_id=other.id or 0, item_id=added["other_visit"], given_at=now()))
-    care = session.get(CareNote, kept.id)
-    if added["care"] and care is not None:
-        session.add(CareNote(**(care.model_dump() | {"registration_id": other.id})))
-        session.delete(care)
-    session.flush()
-
-
-def _give_fields_back(
-    session: Session, kept: Registration, changes: Collection[int], actor: str, moment: datetime
-) -> None:
-    rows = session.exec(select(FieldChange).where(col(FieldChange.id).in_(changes))).all()
-    values = {row.field: _value(row.field, row.before) for row in rows if _text(getattr(kept, row.field)) == row.after}
-    _write(session, kept, values, "undo", actor, moment)
-
-
-def _value(name: str, text: str) -> Any:
-    return (int(text) if text else None) if name.endswith("_id") else text
-
-
-def _come_back(session: Session, turn: Round, other: Registration, status: str, actor: str) -> None:
-    taken = queries.live_of_identity(session, turn.form.meeting_id, other.identity)
-    if status in LIVE and taken is not None:
-        raise Refusal(_("Somebody of that name and address is registered again meanwhile."))
-    if status not in LIVE:
-        set_status(session, other, status, turn.moment, actor)
-        return
-    set_status(session, other, "waiting", turn.moment, actor)
-    session.flush()
-    live = queries.claims(session, turn.form.meeting_id)
-    demand = next(claim.demand for claim in live if claim.registration_id == other.id)
-    if status in DECIDED and not Stock(queries.places(session, turn.form), live).lacking(demand.pools):
-        set_status(session, other, status, turn.moment, actor)
-        session.flush()
-    _leave_what_is_full(session, turn, other)
-
-
-def _leave_what_is_full(session: Session, turn: Round, other: Registration) -> None:
-    """Seats on visits and buses and places of options that others got meanwhile are theirs."""
-    taken = held(session, turn.form.meeting_id)
-    for table, kind, name in ((VisitPlace, "visit", "item_id"), (RideChoice, "ride", "item_id")):
-        for row in _rows(session, table, other):
-            pool = (kind, getattr(row, name), "")
-            if other.status not in DECIDED or taken[pool] > turn.sizes(pool):
-                session.delete(row)
-    for row in _rows(session, OptionPlace, other):
-        pool = ("option", row.question_id, row.option)
-        if other.status not in DECIDED or taken[pool] > turn.sizes(pool):
-            session.delete(row)
-    session.flush()
 
 
 def send_link(session: Session, found: Found, row: Registration) -> None:
