@@ -1,7 +1,7 @@
 """The pages behind a personal invitation: a form that is filled in, and one click for those who cannot come."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from litestar import Response, get, post
@@ -20,7 +20,7 @@ from planner.delegations.tables import PersonalInvitation
 from planner.errors import Refusal, TooMany
 from planner.forms import Typed
 from planner.language import _
-from planner.meetings.queries import frame
+from planner.meetings.queries import Found, Frame, frame
 from planner.names import full
 from planner.network import network, visitor
 from planner.registration import abuse, letters, uploads
@@ -83,7 +83,7 @@ def _shown(
 def _context(found: Invited) -> dict[str, Any]:
     row, where = found.row, found.offer.found
     return {
-        "frame": frame(where.project, where.meeting),
+        "frame": _frame(where),
         "meeting": where.meeting,
         "base": f"/{where.project.slug}/{where.meeting.slug}",
         "here": found.here,
@@ -94,6 +94,15 @@ def _context(found: Invited) -> dict[str, Any]:
         "phase": phase(found.offer.form, now()).value,
         "form": found.offer.form,
     }
+
+
+def _frame(where: Found) -> Frame:
+    """The frame without the way to the empty form: who is invited shall not start there."""
+    whole = frame(where.project, where.meeting)
+    if whole.meeting is None:
+        return whole
+    nav = tuple(key for key in whole.meeting.nav if key != "register")
+    return replace(whole, meeting=replace(whole.meeting, nav=nav))
 
 
 def _page(request: Visit, template: str, context: Mapping[str, Any], status: int) -> Answer:
