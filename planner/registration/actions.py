@@ -21,6 +21,7 @@ from planner.registration import apart, letters, notices, queries, rows
 from planner.registration.agreement import REGISTRANT, agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
+from planner.registration.answering import told
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
@@ -79,7 +80,7 @@ def register(
     row = write_down(session, turn, entry, form_key, behalf)
     position = take_turn(session, turn, row, entry.demand, wishes=bool(entry.visits or entry.apart))
     places = apart.standings(session, row) if entry.visits or entry.apart else []
-    _welcome(session, turn, row, behalf.actor, queries.chosen(entry, places), position)
+    _welcome(session, turn, row, behalf.actor, queries.chosen(entry, places, told(offer, entry)), position)
     return row
 
 

@@ -12,6 +12,7 @@ from planner.questions.queries import as_asked, wordings
 from planner.questions.rules import Asked, fits
 from planner.questions.tables import Question, QuestionVersion
 from planner.registration.entry import Entry
+from planner.registration.given import Given
 from planner.registration.offer import Offer
 from planner.registration.tables import Answer, Registration
 from planner.registration.uploads import claim, let_go
@@ -79,3 +80,14 @@ def forget(session: Session, registration_ids: Collection[int], purposes: Collec
         _let_go(session, answer, as_asked(question, wording))
         session.delete(answer)
     return len(rows)
+
+
+def told(offer: Offer, entry: Entry) -> dict[int, Given]:
+    """What somebody has just answered in words, without asking again; files and answers about health left out."""
+    return {
+        question.id: Given(question, value)
+        for question in offer.questions
+        if (value := entry.answers.get(question.id)) is not None
+        and question.kind != "file"
+        and question.purpose != "care"
+    }

@@ -256,8 +256,8 @@ def choices(session: Session, registration_id: int) -> Choices:
     )
 
 
-def chosen(entry: Entry, places: Sequence[Standing]) -> Choices:
-    """What somebody has just chosen, without asking again; consents and answers are not among it."""
+def chosen(entry: Entry, places: Sequence[Standing], told: dict[int, Given]) -> Choices:
+    """What somebody has just chosen and `told`, without asking again; consents are not among it."""
     return Choices(
         dict(entry.days),
         entry.visits,
@@ -266,6 +266,7 @@ def chosen(entry: Entry, places: Sequence[Standing]) -> Choices:
         entry.rides,
         None,
         {},
+        told,
         places=tuple(places),
         keeps_first=entry.keeps_first,
     )
