@@ -109,7 +109,8 @@ def addresses(meeting: str, own: str, item: str) -> Iterator[str]:
     values = {
         "{project:str}": "secon", "{meeting:str}": meeting, "{token:str}": own, "{file:str}": f"{item}.ics",
         "{series:str}": "coordination-call", "{item:str}": "news-haskovo", "{key:str}": KNOWN, "{mark:str}": KNOWN,
-        "{name:path}": "/css/base.css", "{number:int}": "1", "{item:int}": "1",
+        "{name:path}": "/css/base.css", "{number:int}": "1", "{item:int}": "1", "{question:int}": "1",
+        "{slug:str}": "riga",
     }  # fmt: skip
     for path, handler in routes(create_app()):
         if "GET" in handler.http_methods and PUBLIC in ACTS[handler.opt["act"]]:
