@@ -16,8 +16,8 @@ from planner.limits import Limit
 from planner.registration.form_keys import shown_at
 from planner.registration.offer import Offer
 
-QUICKEST = timedelta(seconds=3)
-"""Nobody reads and fills in the form in less."""
+QUICKEST = timedelta(seconds=1)
+"""Nobody reads the form and sends it in less, even when the browser fills in everything."""
 REGISTERING_PER_NETWORK = Limit("register", 100, timedelta(minutes=10))
 """A whole office registers in the first minutes; a flood is more."""
 REGISTERING_PER_ADDRESS = Limit("register-email", 20, timedelta(hours=1))

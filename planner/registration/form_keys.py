@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 
 from planner.settings import settings
 
-_RANDOM, _TIME, _PROOF = 22, 8, 20
+_RANDOM, _TIME, _PROOF = 22, 11, 20
 LENGTH = _RANDOM + _TIME + _PROOF
 
 
 def new_key(moment: datetime) -> str:
     """A key for a form that is shown at that moment, fit for an address."""
-    body = f"{secrets.token_urlsafe(16)}{int(moment.timestamp()):08x}"
+    body = f"{secrets.token_urlsafe(16)}{int(moment.timestamp() * 1000):011x}"
     return body + _proof(body)
 
 
@@ -24,7 +24,7 @@ def shown_at(key: str) -> datetime | None:
     body, proof = key[:-_PROOF], key[-_PROOF:]
     if len(key) != LENGTH or not hmac.compare_digest(_proof(body).encode(), proof.encode("utf-8", "replace")):
         return None
-    return datetime.fromtimestamp(int(body[-_TIME:], 16), UTC)
+    return datetime.fromtimestamp(int(body[-_TIME:], 16) / 1000, UTC)
 
 
 def _proof(body: str) -> str:
