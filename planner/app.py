@@ -12,17 +12,10 @@ from planner.accounts import pages as accounts
 from planner.accounts.guards import act
 from planner.admin import erasure_desk, my_data, notice_desk, retention_desk
 from planner.admin import pages as admin
-from planner.agenda import (
-    document_desk,
-    document_page,
-    downloads,
-    export_pages,
-    import_desk,
-    paper_desk,
-    practical,
-    speaker_desk,
-)
+from planner.agenda import export_pages, paper_desk, practical
 from planner.agenda import pages as agenda
+from planner.allocation import pages as allocation_desk
+from planner.allocation import queues_desk
 from planner.attendance import check_in_desk
 from planner.attendance import pages as attendance
 from planner.delegations import colleague_pages, invitation_desk, invited
@@ -40,26 +33,22 @@ from planner.hosting import (
     editor_lines,
     editor_tracks,
     publication,
+    question_desk,
+    question_sheet,
     sheets,
     team,
 )
 from planner.hosting import pages as hosting
+from planner.imports import pages as import_desk
+from planner.materials import document_desk, document_page, downloads, speaker_desk
 from planner.meetings import pages as meetings
 from planner.newsletter import pages as newsletter
 from planner.overview import pages as overview
-from planner.registration import (
-    allocation_desk,
-    answer_files,
-    confirmation,
-    my,
-    my_documents,
-    my_ticket,
-    notice_page,
-    offers_page,
-    question_desk,
-    question_sheet,
-    queues_desk,
-)
+from planner.own import confirmation, offers_page
+from planner.own import documents as my_documents
+from planner.own import pages as my
+from planner.own import ticket_page as my_ticket
+from planner.registration import answer_files, notice_page
 from planner.registration import pages as registration
 from planner.roster import bulk_desk, doubles_desk, person_desk, view_desk
 from planner.roster import desk as roster

@@ -18,7 +18,6 @@ from planner.accounts import actions
 from planner.accounts.permissions import HOUSE, ORGANISER, PROJECT, ROLES, Scope
 from planner.admin import checks, retention_run
 from planner.admin.words import kind_text
-from planner.agenda.import_table import read as read_table
 from planner.clock import now
 from planner.consortium import queries as consortium
 from planner.demo import load as demo
@@ -28,6 +27,7 @@ from planner.language import _
 from planner.roster.encodings import in_utf8
 from planner.roster.importing import import_table, refused, status_text
 from planner.settings import settings
+from planner.tabular import read as read_table
 
 LINK_HOURS = 12
 """How long links from the command line sign in: they are read at once, but not always used at once."""

@@ -12,6 +12,8 @@ from planner.hosting import tables as hosting
 from planner.meetings import tables as meetings
 from planner.newsletter import tables as newsletter
 from planner.questions import tables as questions
+from planner.registration import form_tables as registration_forms
+from planner.registration import place_tables as registration_places
 from planner.registration import tables as registration
 from planner.roster import tables as roster
 from planner.visits import tables as visits
@@ -28,6 +30,8 @@ ROOMS = (
     visits,
     questions,
     registration,
+    registration_forms,
+    registration_places,
     delegations,
     roster,
     attendance,

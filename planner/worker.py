@@ -16,9 +16,9 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from planner import outbox
 from planner.accounts.chores import forget_old_sign_ins
 from planner.admin.chores import forget_link_requests, keep_to_the_plan
-from planner.agenda.chores import drop_deleted_documents
 from planner.delegations.chores import forget_invitations
 from planner.limits import forget_old_tries
+from planner.materials.chores import drop_deleted_documents
 from planner.outbox import Parcel
 from planner.post import Carrier, NotNow, Refused, Unsure, carrier
 from planner.registration.chores import drop_loose_files

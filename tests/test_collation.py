@@ -55,12 +55,12 @@ def test_a_key_holds_what_every_database_sorts_alike(word: str, letter: str, pla
     ],
 )
 def test_people_find_a_name_where_they_look(names: list[str]) -> None:
-    assert sorted(names[::-1], key=sort_key) == names
+    assert sorted({*names}, key=sort_key) == names
 
 
 def test_given_names_decide_before_accents_do() -> None:
     people = [("Müller", "Anna"), ("Muller", "Bela"), ("Müller", "Clara"), ("Muller-Lang", "Ada")]
-    assert sorted(people[::-1], key=lambda person: person_key(*person)) == people
+    assert sorted({*people}, key=lambda person: person_key(*person)) == people
 
 
 def test_scripts_without_a_table_sort_behind_and_never_fail() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import MetaData, create_engine, inspect
+from sqlalchemy import MetaData, create_engine, inspect, text
 
 from planner import schema
 from planner.db import NAMING, Database
@@ -108,3 +108,19 @@ def test_a_migration_that_orphans_rows_is_refused(tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(schema, "folder", lambda name: tmp_path / name)
     with pytest.raises(RuntimeError, match="refer to nothing"):
         schema.upgrade(url)
+
+
+def test_people_of_an_older_version_are_found_and_sorted_after_the_upgrade(demo_database: str) -> None:
+    before = keys(demo_database)
+    schema.downgrade(demo_database, "0001")
+    schema.upgrade(demo_database)
+    assert keys(demo_database) == before
+    assert all(found and order for _number, found, order in before)
+
+
+def keys(url: str) -> list[tuple[int, str, str]]:
+    engine = Database(url).engine
+    with engine.connect() as connection:
+        rows = connection.execute(text("SELECT id, search_key, name_key FROM registration ORDER BY id")).all()
+    engine.dispose()
+    return [tuple(row) for row in rows]

@@ -18,11 +18,12 @@ from planner.clock import now
 from planner.db import Table, Texts
 from planner.language import _, country_text, say
 from planner.outbox import letters_about
+from planner.registration.form_tables import ConsentWording, PrivacyNotice
 from planner.registration.given import as_data, own_answers
 from planner.registration.letters import about
 from planner.registration.offer import Offer
 from planner.registration.queries import Choices, answers, history
-from planner.registration.tables import ConsentWording, PrivacyNotice, Registration
+from planner.registration.tables import Registration
 from planner.registration.words import category_text, diet_text, purpose_text, status_text
 
 ROW = (

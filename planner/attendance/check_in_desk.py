@@ -16,9 +16,9 @@ from planner.clock import now
 from planner.errors import Missing, Refusal
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.names import full
+from planner.own.ticket import TICKET, of_code
 from planner.registration.queries import choices
 from planner.registration.tables import Registration
-from planner.registration.ticket import TICKET, of_code
 from planner.registration.words import category_text, status_kind, status_text
 from planner.web import Visit, page, see
 

@@ -16,7 +16,7 @@ from planner.consortium.tables import (
     Semester,
 )
 from planner.demo.reading import Loading, Record, records
-from planner.registration.tables import ConsentWording
+from planner.registration.form_tables import ConsentWording
 
 SLUG = "secon"
 

@@ -6,21 +6,10 @@ from typing import Any
 from planner.attendance.tables import Absence, OnlineLog, Signature
 from planner.demo.reading import Calendar, Loading, Record, calendar_of, last_day, records, wall
 from planner.names import full
+from planner.registration.form_tables import Quota, RegistrationForm
+from planner.registration.place_tables import MealChoice, RideChoice, VisitChoice, VisitPlace
 from planner.registration.rules import identity
-from planner.registration.tables import (
-    CareNote,
-    Consent,
-    Delegation,
-    MealChoice,
-    PlannedDay,
-    Quota,
-    Registration,
-    RegistrationForm,
-    RideChoice,
-    StatusChange,
-    VisitChoice,
-    VisitPlace,
-)
+from planner.registration.tables import CareNote, Consent, Delegation, PlannedDay, Registration, StatusChange
 from planner.tokens import derive, digest, mint
 
 SHOWN = 30

@@ -18,10 +18,10 @@ from planner.language import _, say, speaking
 from planner.meetings.calendar import meeting_entry, subscription
 from planner.meetings.queries import Found, places
 from planner.meetings.tables import Meeting, Place
+from planner.own.ticket import calendar_path
 from planner.registration.queries import choices
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
-from planner.registration.ticket import calendar_path
 from planner.vevents import Status
 from planner.visits.calendar import notes
 from planner.visits.queries import outings

@@ -9,8 +9,8 @@ from planner.db import read
 from planner.errors import Missing
 from planner.feeds.own import own_calendar
 from planner.language import DEFAULT, NAMES, _, current
+from planner.own.ticket import CALENDAR, of_code
 from planner.registration.queries import of_token
-from planner.registration.ticket import CALENDAR, of_code
 from planner.settings import settings
 from planner.web import Visit, download, matches, tag_of, unchanged
 

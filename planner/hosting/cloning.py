@@ -26,8 +26,8 @@ from planner.meetings.rules import address_for
 from planner.meetings.tables import Meeting, Place
 from planner.names import fold
 from planner.questions.actions import copy as copy_questions
+from planner.registration.form_tables import Quota, RegistrationForm
 from planner.registration.queries import form_of
-from planner.registration.tables import Quota, RegistrationForm
 from planner.settings import settings
 from planner.visits.tables import Stop, StudyVisit, Transport
 

@@ -24,7 +24,7 @@ from planner.language import _, say
 from planner.meetings.queries import Found
 from planner.meetings.rules import KINDS
 from planner.meetings.tables import Meeting, Place
-from planner.registration.tables import ConsentWording, Quota, RegistrationForm
+from planner.registration.form_tables import ConsentWording, Quota, RegistrationForm
 from planner.tokens import mint
 from planner.visits.tables import Transport
 

@@ -15,8 +15,8 @@ from planner.language import INTERFACE, NAMES, _
 from planner.meetings.rules import KINDS, MODES
 from planner.meetings.tables import Meeting, Place
 from planner.registration.abuse import domains
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.rules import CATEGORIES
-from planner.registration.tables import RegistrationForm
 from planner.registration.walls import moment
 from planner.tokens import digest
 

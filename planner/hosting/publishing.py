@@ -22,7 +22,8 @@ from planner.hosting.letters import changed
 from planner.language import _, speaking
 from planner.meetings.queries import Found
 from planner.outbox import write_letter
-from planner.registration.tables import PlannedDay, Registration, VisitChoice, VisitPlace
+from planner.registration.place_tables import VisitChoice, VisitPlace
+from planner.registration.tables import PlannedDay, Registration
 from planner.tokens import digest
 from planner.visits.releases import SECTION, freeze
 

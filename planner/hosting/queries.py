@@ -21,8 +21,9 @@ from planner.hosting.tables import Look
 from planner.hosting.words import Advice, advice
 from planner.meetings.queries import Found, all_meetings
 from planner.meetings.tables import Meeting
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.rules import phase
-from planner.registration.tables import Registration, RegistrationForm
+from planner.registration.tables import Registration
 from planner.visits.releases import SECTION, freeze
 
 

@@ -20,9 +20,9 @@ from planner.meetings.rules import is_past
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.newsletter.queries import coming, news, report
 from planner.newsletter.tables import ComingNext, NewsItem
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.queries import Seats, form_of, seats
 from planner.registration.rules import Phase, phase
-from planner.registration.tables import RegistrationForm
 from planner.registration.visit_seats import visit_seats
 from planner.reporting.queries import Figure, figures
 

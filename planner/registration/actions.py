@@ -25,7 +25,9 @@ from planner.registration.answering import told
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import Offer, offer_of
+from planner.registration.place_tables import VisitPlace
 from planner.registration.pools import MEETING
 from planner.registration.rules import (
     LIVE,
@@ -33,13 +35,7 @@ from planner.registration.rules import (
     Stock,
     phase,
 )
-from planner.registration.tables import (
-    CareNote,
-    Registration,
-    RegistrationForm,
-    StatusChange,
-    VisitPlace,
-)
+from planner.registration.tables import CareNote, Registration, StatusChange
 from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status, take_turn
 from planner.registration.wishing import (
     end_offers,

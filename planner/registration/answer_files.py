@@ -10,8 +10,8 @@ from sqlmodel import Session
 
 from planner import db, files
 from planner.accounts.guards import Scope, act, viewer
-from planner.agenda.downloads import HARMLESS
 from planner.errors import Missing
+from planner.materials.downloads import HARMLESS
 from planner.meetings.queries import at_desk, scope_of_meeting
 from planner.registration.given import Given, own_answers
 from planner.registration.queries import of_token

@@ -12,17 +12,10 @@ import sqlalchemy
 from sqlalchemy import Select, and_, exists, func, literal, or_
 from sqlmodel import Session, col, select
 
+from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitChoice, VisitPlace
 from planner.registration.pools import APART, MEETING, Pool, Want, place_in_line, ride, visit
 from planner.registration.rules import CERTAIN, HOLDING
-from planner.registration.tables import (
-    OptionPlace,
-    PlaceOffer,
-    PlaceWish,
-    Registration,
-    RideChoice,
-    VisitChoice,
-    VisitPlace,
-)
+from planner.registration.tables import Registration
 
 OPEN = ""
 """The outcome of an offer that has none yet."""

@@ -14,8 +14,9 @@ from planner.registration.deadlines import check_changes_open
 from planner.registration.entry import Entry
 from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer
+from planner.registration.place_tables import MealChoice, VisitChoice
 from planner.registration.rules import DECIDED, HOLDING, lacking_for_change, status_with_place
-from planner.registration.tables import CareNote, MealChoice, PlannedDay, Registration, VisitChoice
+from planner.registration.tables import CareNote, PlannedDay, Registration
 from planner.registration.waiting_list import BEHIND, PLANNER, Round, promote, set_status
 from planner.registration.wishing import choices_of_visits, move_seat, visit_after, wish_anew
 

@@ -13,9 +13,11 @@ from planner.errors import Missing, Refusal
 from planner.language import _, moment_text
 from planner.outbox import write_letter
 from planner.registration import letters
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import Offer
+from planner.registration.place_tables import DeadlineException
 from planner.registration.rules import Phase, phase
-from planner.registration.tables import DeadlineException, Registration, RegistrationForm
+from planner.registration.tables import Registration
 from planner.registration.waiting_list import Round
 from planner.tokens import derive, mint
 

@@ -11,9 +11,10 @@ from planner.letter import Letter, render_letter
 from planner.names import full
 from planner.registration.calendar import attachment
 from planner.registration.offer import Offer, OfferedItem
+from planner.registration.place_tables import PlaceOffer
 from planner.registration.placing import lines, named
 from planner.registration.queries import Choices
-from planner.registration.tables import PlaceOffer, Registration
+from planner.registration.tables import Registration
 from planner.settings import settings
 from planner.tokens import derive
 

@@ -14,8 +14,9 @@ from planner.clock import now
 from planner.db import read, write
 from planner.errors import Missing
 from planner.registration import actions
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import offer_of
-from planner.registration.tables import LinkRequest, Registration, RegistrationForm
+from planner.registration.tables import LinkRequest, Registration
 from planner.registration.unconfirmed import ask_for_proof, pending_of_address
 
 AT_A_TIME = 50

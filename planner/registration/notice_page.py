@@ -10,11 +10,11 @@ from planner.accounts.guards import act
 from planner.db import read
 from planner.errors import Missing
 from planner.meetings.queries import Found, find, frame
+from planner.registration.form_tables import PrivacyNotice
 from planner.registration.notice_words import Content
 from planner.registration.notices import content_of, version, versions
 from planner.registration.offer import Offer, offer, offer_of
 from planner.registration.queries import of_token
-from planner.registration.tables import PrivacyNotice
 from planner.web import Visit, page
 
 ADDRESS = "/{project:str}/{meeting:str}/privacy"

@@ -14,7 +14,7 @@ from planner.consortium.queries import PartnerRow
 from planner.db import Texts
 from planner.language import INTERFACE, _, country_text, listed, ngettext, say, speaking
 from planner.meetings.queries import Found
-from planner.registration.tables import RegistrationForm
+from planner.registration.form_tables import RegistrationForm
 
 AUTHORITIES = {
     "BE": ("Gegevensbeschermingsautoriteit / Autorité de protection des données", "www.dataprotectionauthority.be"),

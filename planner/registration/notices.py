@@ -14,8 +14,8 @@ from planner.consortium.tables import Partner
 from planner.errors import Missing, Refusal
 from planner.language import DEFAULT, _
 from planner.meetings.queries import Found
+from planner.registration.form_tables import PrivacyNotice, RegistrationForm
 from planner.registration.notice_words import Content, generated
-from planner.registration.tables import PrivacyNotice, RegistrationForm
 
 PLANNER = "planner"
 DRAFT = 0

@@ -20,11 +20,11 @@ from planner.meetings.queries import Found
 from planner.meetings.tables import Meeting, Place
 from planner.questions.queries import asked, fields
 from planner.questions.rules import Asked, pools
+from planner.registration.form_tables import ConsentWording, RegistrationForm
 from planner.registration.notices import Notice, standing
 from planner.registration.pools import Pool
 from planner.registration.queries import form_of
 from planner.registration.rules import MODES
-from planner.registration.tables import ConsentWording, RegistrationForm
 from planner.visits.queries import outings
 from planner.visits.views import RideView
 

@@ -12,9 +12,10 @@ from planner.registration import apart, letters, queries
 from planner.registration.actions import answer, finish, give_up, lock
 from planner.registration.agreement import REGISTRANT
 from planner.registration.offer import Offer
+from planner.registration.place_tables import PlaceOffer, PlaceWish, VisitChoice, VisitPlace
 from planner.registration.pools import MEETING, Pool, after_lapse
 from planner.registration.rules import status_with_place
-from planner.registration.tables import PlaceOffer, PlaceWish, Registration, VisitChoice, VisitPlace
+from planner.registration.tables import Registration
 from planner.registration.waiting_list import BEHIND, PLANNER, News, Round, give, promote, set_status
 
 

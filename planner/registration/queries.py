@@ -21,20 +21,12 @@ from planner.outbox import OutboxLetter
 from planner.registration import apart, rules
 from planner.registration.apart import Standing
 from planner.registration.entry import Entry
+from planner.registration.form_tables import Quota, RegistrationForm
 from planner.registration.given import Given, own_answers
+from planner.registration.place_tables import MealChoice, VisitChoice
 from planner.registration.pools import Pool, visit
 from planner.registration.rules import HOLDING, LIVE, Claim, Demand, Group, Places, walk
-from planner.registration.tables import (
-    CareNote,
-    Consent,
-    MealChoice,
-    PlannedDay,
-    Quota,
-    Registration,
-    RegistrationForm,
-    StatusChange,
-    VisitChoice,
-)
+from planner.registration.tables import CareNote, Consent, PlannedDay, Registration, StatusChange
 from planner.tokens import digest
 from planner.visits.releases import released_capacities
 

@@ -9,16 +9,9 @@ from typing import Any
 from planner.db import Table
 from planner.registration.entry import Entry
 from planner.registration.letters import token
+from planner.registration.place_tables import MealChoice, PlaceWish, VisitChoice
 from planner.registration.pools import Pool
-from planner.registration.tables import (
-    CareNote,
-    Consent,
-    MealChoice,
-    PlaceWish,
-    PlannedDay,
-    Registration,
-    VisitChoice,
-)
+from planner.registration.tables import CareNote, Consent, PlannedDay, Registration
 from planner.tokens import digest, mint
 
 AS_TYPED = (

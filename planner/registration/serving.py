@@ -11,10 +11,12 @@ from planner.db import read, write
 from planner.meetings.tables import Meeting
 from planner.registration import apart
 from planner.registration.actions import lock
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import offer_of
 from planner.registration.offers import pass_on
+from planner.registration.place_tables import PlaceWish, VisitChoice
 from planner.registration.rules import HOLDING
-from planner.registration.tables import PlaceWish, Registration, RegistrationForm, VisitChoice
+from planner.registration.tables import Registration
 from planner.registration.waiting_list import Round, apart_due, seats_due
 
 

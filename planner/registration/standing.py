@@ -10,8 +10,9 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
 from planner.meetings.queries import Found
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.queries import Seats, days, form_of, seats
-from planner.registration.tables import PlannedDay, Registration, RegistrationForm
+from planner.registration.tables import PlannedDay, Registration
 
 
 @dataclass(frozen=True, slots=True)

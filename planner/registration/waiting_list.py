@@ -17,19 +17,12 @@ from planner.clock import instant
 from planner.db import Table
 from planner.outbox import write_letter
 from planner.registration import apart, letters, queries, rows
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import Offer
+from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitPlace
 from planner.registration.pools import MEETING, Pool, Sizes, Want, expires, serve, sized
 from planner.registration.rules import Demand, Verdict, arrive, walk
-from planner.registration.tables import (
-    OptionPlace,
-    PlaceOffer,
-    PlaceWish,
-    Registration,
-    RegistrationForm,
-    RideChoice,
-    StatusChange,
-    VisitPlace,
-)
+from planner.registration.tables import Registration, StatusChange
 
 PLANNER = "planner"
 """Who acts when places are given by the rules alone."""

@@ -12,10 +12,11 @@ from sqlmodel import Session, select
 from planner.errors import Refusal
 from planner.registration import apart, rows, sentences
 from planner.registration.entry import Entry
+from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitPlace
+from planner.registration.place_tables import VisitChoice as Choice
 from planner.registration.pools import Pool, left_for_newcomers, visit
 from planner.registration.rules import visit_for
-from planner.registration.tables import OptionPlace, PlaceOffer, PlaceWish, Registration, RideChoice, VisitPlace
-from planner.registration.tables import VisitChoice as Choice
+from planner.registration.tables import Registration
 from planner.registration.waiting_list import Round, give
 
 

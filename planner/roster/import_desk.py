@@ -8,7 +8,6 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from planner import db, forms
-from planner.agenda.import_table import LARGEST, MOST_ROWS, Table, packed, read, unpacked
 from planner.errors import Refusal
 from planner.files import size_text
 from planner.language import _
@@ -16,6 +15,7 @@ from planner.meetings.queries import at_desk
 from planner.roster.door import DESK, EDIT, frame_of, who
 from planner.roster.encodings import in_utf8, letters
 from planner.roster.importing import FIELDS, PLACES, WAYS, Outcome, headings, import_table, status_text
+from planner.tabular import LARGEST, MOST_ROWS, Table, packed, read, unpacked
 from planner.web import Visit, page, see
 
 IMPORT = DESK + "/import-people"

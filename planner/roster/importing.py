@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from sqlmodel import Session, col, select
 
 from planner import db
-from planner.agenda.import_table import Table
 from planner.audit import note
 from planner.errors import Refusal
 from planner.forms import Typed
@@ -28,6 +27,7 @@ from planner.registration.options import COUNTRIES
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import Registration
 from planner.registration.waiting_list import Round, set_status
+from planner.tabular import Table
 
 PLACES, CONFIRMED = "places", "confirmed"
 WAYS = (PLACES, CONFIRMED)

@@ -19,20 +19,10 @@ from planner.outbox import write_letter
 from planner.registration import letters, queries
 from planner.registration.actions import finish, lock
 from planner.registration.offer import offer
+from planner.registration.place_tables import MealChoice, OptionPlace, RideChoice, VisitChoice, VisitPlace
 from planner.registration.rows import renew_token
 from planner.registration.rules import CERTAIN, DECIDED, LIVE, identity
-from planner.registration.tables import (
-    Answer,
-    CareNote,
-    Consent,
-    MealChoice,
-    OptionPlace,
-    PlannedDay,
-    Registration,
-    RideChoice,
-    VisitChoice,
-    VisitPlace,
-)
+from planner.registration.tables import Answer, CareNote, Consent, PlannedDay, Registration
 from planner.registration.waiting_list import Round, promote, set_status
 from planner.registration.wishing import end_offers
 from planner.roster.doubles import COMPARED

@@ -18,7 +18,8 @@ from planner.language import country_text
 from planner.meetings.queries import Found
 from planner.names import fold, sort_key
 from planner.registration.affiliations import Affiliations
-from planner.registration.tables import PlannedDay, Registration, VisitChoice, VisitPlace
+from planner.registration.place_tables import VisitChoice, VisitPlace
+from planner.registration.tables import PlannedDay, Registration
 from planner.roster.selection import FACETS, NOBODY, Selection
 
 STATUSES = (

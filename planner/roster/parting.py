@@ -16,16 +16,9 @@ from planner.registration import queries
 from planner.registration.actions import lock
 from planner.registration.apart import held
 from planner.registration.offer import offer
+from planner.registration.place_tables import OptionPlace, RideChoice, VisitPlace
 from planner.registration.rules import DECIDED, LIVE, Stock
-from planner.registration.tables import (
-    CareNote,
-    Consent,
-    FieldChange,
-    OptionPlace,
-    Registration,
-    RideChoice,
-    VisitPlace,
-)
+from planner.registration.tables import CareNote, Consent, FieldChange, Registration
 from planner.registration.waiting_list import Round, set_status
 from planner.roster.merging import UNITED, as_text, close, move_answers, rows_of, write
 from planner.roster.record import of_id

@@ -12,7 +12,8 @@ from sqlmodel import Session, col, select
 from planner.agenda.tables import Block, Day, Item
 from planner.language import say
 from planner.registration.given import Given, answers_of
-from planner.registration.tables import CareNote, Consent, MealChoice, RideChoice, VisitChoice, VisitPlace
+from planner.registration.place_tables import MealChoice, RideChoice, VisitChoice, VisitPlace
+from planner.registration.tables import CareNote, Consent
 
 VISITS = (VisitChoice, VisitPlace)
 Choice = type[VisitChoice] | type[VisitPlace] | type[MealChoice] | type[RideChoice]

@@ -13,8 +13,9 @@ from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.registration.affiliations import affiliations
+from planner.registration.form_tables import ConsentWording
 from planner.registration.queries import answers, choices, days
-from planner.registration.tables import CareNote, Consent, ConsentWording, Registration
+from planner.registration.tables import CareNote, Consent, Registration
 from planner.roster.listing import positions
 from planner.roster.selection import LARGEST_ID
 from planner.roster.timeline import Event, timeline

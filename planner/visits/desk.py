@@ -13,11 +13,11 @@ from planner import db
 from planner.accounts.guards import act
 from planner.agenda.actions import undo_change
 from planner.agenda.changes import OUTINGS, last_changes
-from planner.agenda.document_desk import actor
 from planner.agenda.words import kind_text
 from planner.errors import Missing, Refusal, Stale
 from planner.forms import EMPTY, Check, Typed, read
 from planner.language import language_text
+from planner.materials.document_desk import actor
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.visits import actions, forms
 from planner.visits.actions import About

@@ -8,12 +8,12 @@ from datetime import time
 
 from sqlmodel import Session
 
-from planner.agenda.document_forms import title_languages
 from planner.agenda.item_form import clock_time, directory, texts_of, whole_number
 from planner.consortium.queries import organisations
 from planner.db import Texts
 from planner.forms import Check, Typed
 from planner.language import NAMES, _, language_text, say
+from planner.materials.document_forms import title_languages
 from planner.meetings.queries import Found, places
 from planner.visits.entry import MOST_PEOPLE, RideValues, StopValues, VisitValues
 from planner.visits.rules import ON_FOOT, RIDES, WALKING

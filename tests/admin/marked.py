@@ -28,11 +28,11 @@ from planner.meetings.tables import Meeting
 from planner.outbox import write_letter
 from planner.questions.tables import Question, QuestionVersion
 from planner.registration.letters import about
+from planner.registration.place_tables import DeadlineException
 from planner.registration.tables import (
     Answer,
     CareNote,
     Consent,
-    DeadlineException,
     FieldChange,
     LinkRequest,
     LooseFile,

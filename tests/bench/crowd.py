@@ -17,8 +17,9 @@ from planner.db import Table
 from planner.demo.load import ORGANISER, load
 from planner.ical import mint_uid
 from planner.meetings.tables import Meeting
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.rules import identity
-from planner.registration.tables import PlannedDay, Registration, RegistrationForm, StatusChange
+from planner.registration.tables import PlannedDay, Registration, StatusChange
 from planner.tokens import derive, digest, mint
 from planner.visits import releases as visits
 from planner.visits.tables import StudyVisit

@@ -12,7 +12,8 @@ from planner.delegations.invitees import Invitee
 from planner.delegations.queries import Contact
 from planner.delegations.tables import DelegationLink, PersonalInvitation
 from planner.outbox import OutboxLetter
-from planner.registration.tables import Delegation, Quota, Registration
+from planner.registration.form_tables import Quota
+from planner.registration.tables import Delegation, Registration
 from tests.registration.people import aged_key, meeting_id, offered
 
 PARTNER = 3

@@ -9,7 +9,7 @@ from sqlmodel import select
 from planner import clock, db
 from planner.delegations import actions
 from planner.registration import actions as registration
-from planner.registration.tables import RegistrationForm
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.waiting_list import Round
 from planner.tokens import mint
 from tests.delegations.people import PARTNER, delegation, leave_quota, row_of, team

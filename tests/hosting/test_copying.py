@@ -18,7 +18,8 @@ from planner.hosting.cloning import clone, named
 from planner.hosting.tables import Look
 from planner.meetings.queries import at_desk
 from planner.meetings.tables import Meeting
-from planner.registration.tables import Registration, RegistrationForm
+from planner.registration.form_tables import RegistrationForm
+from planner.registration.tables import Registration
 from planner.visits.tables import Stop, StudyVisit, Transport
 from tests.hosting.test_setting_up import filled, meeting
 from tests.reception import counted_questions, sign_in

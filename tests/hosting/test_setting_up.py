@@ -15,7 +15,7 @@ from planner.agenda.tables import Block, Day
 from planner.clock import local
 from planner.meetings.tables import Meeting, Place
 from planner.outbox import OutboxLetter
-from planner.registration.tables import Quota, RegistrationForm
+from planner.registration.form_tables import Quota, RegistrationForm
 from tests.reception import counted_questions, scope_of, sign_in
 
 NEW, RIGA = "/secon/desk/meetings/new", "/secon/riga-upcoming/desk"

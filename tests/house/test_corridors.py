@@ -11,8 +11,9 @@ from planner.tables import metadata
 from tests.house.reading import dotted, nothing_in, sources, tree
 
 ROOMS = (
-    "accounts", "consortium", "meetings", "agenda", "visits", "questions", "registration", "delegations", "roster",
-    "invitations", "messages", "attendance", "hosting", "feeds", "reporting", "newsletter", "overview", "api", "admin", "demo",
+    "accounts", "consortium", "meetings", "agenda", "materials", "imports", "visits", "questions", "registration",
+    "allocation", "own", "delegations", "roster", "invitations", "messages", "attendance", "hosting", "feeds",
+    "reporting", "newsletter", "overview", "api", "admin", "demo",
 )  # fmt: skip
 DOORS = ("app", "tables", "worker", "cli", "__main__")
 TOOLS, STREET = 0, len(ROOMS) + 1

@@ -19,7 +19,9 @@ from planner.consortium.tables import Indicator, Organisation, Partner, PartnerN
 from planner.db import Table, read, write
 from planner.meetings.tables import CallChange, CallSeries, Meeting, Place
 from planner.newsletter.tables import ComingNext, NewsItem
-from planner.registration.tables import PlannedDay, Registration, RegistrationForm, StatusChange, VisitChoice
+from planner.registration.form_tables import RegistrationForm
+from planner.registration.place_tables import VisitChoice
+from planner.registration.tables import PlannedDay, Registration, StatusChange
 from planner.visits.tables import Stop, StudyVisit, Transport
 from tests.agenda.giving import give_out_anew
 from tests.house.demo import NEXT, PAST, sign_in

@@ -17,9 +17,10 @@ from planner.questions.rules import Draft, Option
 from planner.registration import actions, apart, changing, letters, queries
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import Offer, offer
 from planner.registration.pools import Pool
-from planner.registration.tables import Registration, RegistrationForm
+from planner.registration.tables import Registration
 from planner.tokens import mint
 from planner.visits.tables import StudyVisit, Transport
 from tests.agenda.giving import give_out_anew

@@ -11,7 +11,9 @@ from planner.errors import Refusal, Stale
 from planner.outbox import OutboxLetter
 from planner.registration import actions, agreement, letters, queries
 from planner.registration.actions import MOST_PER_ADDRESS
-from planner.registration.tables import CareNote, Consent, Registration, RegistrationForm, VisitPlace
+from planner.registration.form_tables import RegistrationForm
+from planner.registration.place_tables import VisitPlace
+from planner.registration.tables import CareNote, Consent, Registration
 from planner.tokens import digest, mint
 from tests.registration.people import (
     change,

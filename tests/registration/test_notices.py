@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from planner import db
 from planner.language import speaking
 from planner.registration import actions
+from planner.registration.form_tables import PrivacyNotice
 from planner.registration.letters import token
 from planner.registration.notice_words import generated
-from planner.registration.tables import PrivacyNotice, Registration
+from planner.registration.tables import Registration
 from planner.tokens import mint
 from tests.reception import scope_of, sign_in
 from tests.registration import people

@@ -8,8 +8,8 @@ from sqlmodel import col, select
 from planner import clock, db
 from planner.errors import Missing, Refusal
 from planner.registration import letters, offers, queries
+from planner.registration.place_tables import PlaceOffer
 from planner.registration.serving import serve_waiting_lists
-from planner.registration.tables import PlaceOffer
 from tests.registration.people import (
     change,
     change_form,

@@ -11,8 +11,9 @@ from sqlmodel import func, select
 
 from planner import db
 from planner.registration import queries
+from planner.registration.form_tables import Quota
 from planner.registration.rules import HOLDING, walk
-from planner.registration.tables import Quota, Registration
+from planner.registration.tables import Registration
 from tests.registration.people import REGISTER, aged_key, leave_room, leave_seats, offered
 
 PEOPLE = 220

@@ -11,9 +11,10 @@ from sqlmodel import col, select
 from planner import clock, db
 from planner.errors import Refusal
 from planner.registration import actions, apart, offers, queries
+from planner.registration.place_tables import PlaceOffer
 from planner.registration.pools import ride
 from planner.registration.serving import serve_waiting_lists
-from planner.registration.tables import PlaceOffer, Registration, StatusChange
+from planner.registration.tables import Registration, StatusChange
 from planner.registration.waiting_list import give
 from planner.tokens import mint
 from tests.registration.people import (

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.rules import (
     HOLDING,
     Claim,
@@ -24,7 +25,6 @@ from planner.registration.rules import (
     visit_for,
     walk,
 )
-from planner.registration.tables import RegistrationForm
 
 MORNING = datetime(2026, 5, 1, 8, tzinfo=UTC)
 APPROVAL = ("speaker",)

@@ -6,12 +6,13 @@ import pytest
 from sqlmodel import col, select
 
 from planner import clock, db
+from planner.allocation import overriding
+from planner.allocation.overriding import Costly
 from planner.outbox import OutboxLetter
-from planner.registration import letters, offers, overriding, queries
-from planner.registration.overriding import Costly
+from planner.registration import letters, offers, queries
+from planner.registration.place_tables import PlaceOffer
 from planner.registration.pools import MEETING, ride
 from planner.registration.serving import serve_waiting_lists
-from planner.registration.tables import PlaceOffer
 from tests.registration.people import (
     change,
     change_form,

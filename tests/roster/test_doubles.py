@@ -11,7 +11,8 @@ from sqlmodel import Session, select
 from planner import db
 from planner.clock import now
 from planner.registration import queries
-from planner.registration.tables import Consent, FieldChange, MealChoice, PlannedDay, Registration
+from planner.registration.place_tables import MealChoice
+from planner.registration.tables import Consent, FieldChange, PlannedDay, Registration
 from tests.reception import registration, scope_of, sign_in
 
 HASKOVO = "/secon/haskovo-2023/desk"

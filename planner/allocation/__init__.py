@@ -1,0 +1,1 @@
+"""Who gets which seat, by hand: proposals for visits, queues, places beyond what is full."""

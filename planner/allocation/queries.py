@@ -1,0 +1,193 @@
+"""What is asked about who goes on which study visit: everybody who may, with wishes and seat, and what to propose."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlmodel import Session, col, select
+
+from planner.agenda.tables import Day
+from planner.allocation.rules import Given, Room, Seeker, propose, uses_wheelchair
+from planner.consortium.queries import partners
+from planner.meetings.queries import Found
+from planner.names import full, sort_key
+from planner.registration.place_tables import VisitChoice, VisitNews, VisitPlace
+from planner.registration.rules import HOLDING
+from planner.registration.tables import CareNote, PlannedDay, Registration
+from planner.visits.outline import Outing, listed
+from planner.visits.rules import ON_FOOT
+
+
+@dataclass(frozen=True, slots=True)
+class Guest:
+    """Somebody who may go on a visit. `told` says whether they know of their seat; `wheelchair` is None for those
+    who may not know.
+    """
+
+    number: int
+    name: str
+    partner: str
+    arrived: datetime
+    choices: tuple[int, ...]
+    current: int | None
+    locked: bool
+    told: bool
+    wheelchair: bool | None
+
+    @property
+    def rank(self) -> int:
+        """Which wish the seat fulfils: 1, 2, or 0 for none."""
+        return self.choices.index(self.current) + 1 if self.current in self.choices else 0
+
+    @property
+    def seeker(self) -> Seeker:
+        """As the rules see this person."""
+        return Seeker(
+            self.number, self.arrived, self.choices, self.current, self.locked, wheelchair=bool(self.wheelchair)
+        )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A visit and who goes there, by name."""
+
+    visit: Outing
+    letter: str
+    guests: list[Guest]
+
+    @property
+    def seats(self) -> int:
+        """How many can come along."""
+        return self.visit.seats or 0
+
+    @property
+    def room(self) -> Room:
+        """All of its seats, as the rules see them."""
+        ride = self.visit.ride
+        counted = ride is not None and ride.mode != ON_FOOT
+        return Room(self.seats, (ride.wheelchair_places or 0) if ride and counted else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """All visits with their people; `waiting` wished for some and have no seat, `others` come that day and told no
+    wish. `letters` name the visits in short.
+    """
+
+    columns: list[Column]
+    waiting: list[Guest]
+    others: list[Guest]
+
+    @property
+    def letters(self) -> dict[int, str]:
+        """The short name of each visit, by agenda item."""
+        return {column.visit.id: column.letter for column in self.columns}
+
+    @property
+    def guests(self) -> list[Guest]:
+        """Everybody."""
+        return [*(guest for column in self.columns for guest in column.guests), *self.waiting, *self.others]
+
+    @property
+    def untold(self) -> list[Guest]:
+        """Those whose seat has changed since they were last told."""
+        return [guest for guest in self.guests if not guest.told]
+
+
+def board(session: Session, found: Found, *, with_care: bool) -> Board:
+    """Who goes where now, in a constant number of questions. `with_care`: the viewer may read notes about access."""
+    visits = listed(session, found).visits
+    known = {visit.id for visit in visits}
+    everybody = sorted(_guests(session, found, known, with_care=with_care), key=lambda guest: sort_key(guest.name))
+    coming = _coming(session, found, visits)
+    loose = [guest for guest in everybody if guest.current not in known]
+    return Board(
+        [
+            Column(visit, _letter(place), [guest for guest in everybody if guest.current == visit.id])
+            for place, visit in enumerate(visits)
+        ],
+        [guest for guest in loose if guest.choices],
+        [guest for guest in loose if not guest.choices and (guest.number in coming or not guest.told)],
+    )
+
+
+def _letter(place: int) -> str:
+    return chr(ord("A") + place) if place < 26 else str(place + 1)
+
+
+def _guests(session: Session, found: Found, known: set[int], *, with_care: bool) -> list[Guest]:
+    meeting = found.meeting.id or 0
+    query = (
+        select(Registration, VisitPlace)
+        .join(VisitPlace, col(VisitPlace.registration_id) == Registration.id, isouter=True)
+        .where(Registration.meeting_id == meeting, col(Registration.status).in_(HOLDING))
+    )
+    rows: Sequence[tuple[Registration, VisitPlace | None]] = session.exec(query).all()
+    wishes, news = _wishes(session, meeting, known), _news(session, meeting)
+    short = {row.id: row.short for row in partners(session, found.project.id or 0, found.meeting.first_day)}
+    chairs = _wheelchairs(session, meeting) if with_care else None
+    return [
+        Guest(
+            number=row.id or 0,
+            name=full(row.latin_given, row.latin_family, row.order),
+            partner=short.get(row.partner_id or 0, ""),
+            arrived=row.submitted_at or row.updated_at,
+            choices=tuple(wishes[row.id or 0]),
+            current=place.item_id if place else None,
+            locked=place is not None and place.locked,
+            told=row.id not in news,
+            wheelchair=None if chairs is None else row.id in chairs,
+        )
+        for row, place in rows
+        if row.status == "confirmed" or place is not None
+    ]
+
+
+def _wishes(session: Session, meeting_id: int, known: set[int]) -> Mapping[int, list[int]]:
+    query = select(VisitChoice).join(Registration).where(Registration.meeting_id == meeting_id)
+    found: dict[int, list[int]] = defaultdict(list)
+    for row in session.exec(query.order_by(col(VisitChoice.rank))):
+        if row.item_id in known:
+            found[row.registration_id].append(row.item_id)
+    return found
+
+
+def _news(session: Session, meeting_id: int) -> set[int]:
+    query = select(VisitNews.registration_id).join(Registration).where(Registration.meeting_id == meeting_id)
+    return set(session.exec(query))
+
+
+def _wheelchairs(session: Session, meeting_id: int) -> set[int]:
+    query = select(CareNote).join(Registration).where(Registration.meeting_id == meeting_id, col(CareNote.access) != "")
+    return {row.registration_id for row in session.exec(query) if uses_wheelchair(row.access)}
+
+
+def _coming(session: Session, found: Found, visits: Sequence[Outing]) -> set[int]:
+    """Who comes on site on a day with visits."""
+    query = (
+        select(PlannedDay.registration_id)
+        .join(Day, col(Day.id) == PlannedDay.day_id)
+        .where(
+            Day.meeting_id == found.meeting.id,
+            PlannedDay.mode == "on_site",
+            col(Day.date).in_([visit.date for visit in visits if visit.date]),
+        )
+    )
+    return set(session.exec(query))
+
+
+def proposal(view: Board) -> list[Given]:
+    """What the rules would give everybody who has a wish or a seat, in order of arrival."""
+    rooms = {column.visit.id: column.room for column in view.columns}
+    seekers = [guest.seeker for guest in view.guests if guest.choices or guest.current]
+    there = [one if one.current in rooms else replace(one, current=None) for one in seekers]
+    return propose(there, rooms)
+
+
+def mark_of(given: Sequence[Given]) -> str:
+    """Changes when the proposal does: what is applied is what was read."""
+    return hashlib.sha256(repr([(one.number, one.item) for one in given]).encode()).hexdigest()[:24]

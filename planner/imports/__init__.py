@@ -1,0 +1,1 @@
+"""An agenda read from a table: all of it or nothing."""

@@ -1,0 +1,1 @@
+"""Documents and speakers at the desk."""
