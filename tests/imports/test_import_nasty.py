@@ -15,7 +15,7 @@ from openpyxl.styles import Alignment
 
 from planner.tabular import MOST_ROWS
 from tests.agenda.acting import snapshot
-from tests.agenda.test_import import table_of, understood, upload
+from tests.imports.test_import import table_of, understood, upload
 from tests.reception import sign_in
 
 HEADS = "day;start;minutes;title"
