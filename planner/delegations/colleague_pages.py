@@ -79,7 +79,7 @@ def _change(
         | {
             "row": row,
             "name": full(row.given, row.family, row.order, row.title),
-            "is_live": row.status in LIVE,
+            "is_live": row.status in LIVE and own.takes_place,
             "changed": differences(typed or EMPTY, kept, _own_labels(own)) if status == 409 else [],
         },
         status,
@@ -96,7 +96,7 @@ def ask_withdrawal(request: Visit, token: FromPath[str], slug: FromPath[str]) ->
     """One question: really?"""
     with read() as session:
         own, row = _person(session, token, slug)
-    if row.status not in LIVE:
+    if row.status not in LIVE or not own.takes_place:
         return see(own.home)
     found = own.offer.found
     context = {

@@ -62,9 +62,14 @@ class Invited:
     @property
     def takes_answers(self) -> bool:
         """Whether somebody can register by it: also after «I cannot come», and anew for whom it was forwarded to."""
-        if self.state in (State.REVOKED, State.EXPIRED) or self.offer.found.meeting.cancelled_at is not None:
+        if self.state in (State.REVOKED, State.EXPIRED) or not self.takes_place:
             return False
         return phase(self.offer.form, now()) is Phase.OPEN
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether the meeting was not called off: else there is nothing to answer any more."""
+        return self.offer.found.meeting.cancelled_at is None
 
 
 def _invited(session: Session, token: str) -> Invited:
@@ -187,7 +192,7 @@ def ask_refusal(request: Visit, token: FromPath[str]) -> Answer:
     """One button: I cannot come."""
     with read() as session:
         found = _invited(session, token)
-    if found.state not in OPEN:
+    if found.state not in OPEN or not found.takes_place:
         return see(found.here)
     return _page(request, "invitation_refusal", _context(found), 200)
 
@@ -197,7 +202,9 @@ def refuse(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """The invited person cannot come; the organisers see it."""
     forms.read(request, body)
     with write() as session:
-        inviting.decline(session, invitations.invitation_of_token(session, token))
+        found = _invited(session, token)
+        if found.takes_place:
+            inviting.decline(session, found.row)
     return see(f"/invitations/{token}")
 
 

@@ -68,7 +68,12 @@ class Own:
     @property
     def is_open(self) -> bool:
         """Whether more people can be registered."""
-        return phase(self.offer.form, now()) is Phase.OPEN and self.offer.found.meeting.cancelled_at is None
+        return phase(self.offer.form, now()) is Phase.OPEN and self.takes_place
+
+    @property
+    def takes_place(self) -> bool:
+        """Whether the meeting was not called off: else nothing can be changed any more."""
+        return self.offer.found.meeting.cancelled_at is None
 
 
 def own_of(session: Session, token: str) -> Own:
@@ -109,6 +114,7 @@ def own_context(session: Session, own: Own, typed: Typed, errors: Mapping[str, s
         "frame": frame(offered.found.project, offered.found.meeting),
         "home": own.home,
         "is_open": own.is_open,
+        "takes_place": own.takes_place,
         "link": own.link,
         "partner": partner,
         "people": people,
@@ -230,7 +236,8 @@ def nobody(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     forms.read(request, body)
     with write() as session:
         own = own_of(session, token)
-        actions.answer_nobody(session, own.delegation)
+        if own.takes_place:
+            actions.answer_nobody(session, own.delegation)
     return see(own.home)
 
 

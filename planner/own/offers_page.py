@@ -87,7 +87,7 @@ def _context(offered: Offer, row: Registration, place: PlaceOffer) -> dict[str, 
         "row": row,
         "place": place,
         "thing": named(offered, (place.kind, place.number, place.key)),
-        "is_open": not place.outcome and place.expires_at > now(),
+        "is_open": not place.outcome and place.expires_at > now() and found.meeting.cancelled_at is None,
     }
 
 

@@ -57,7 +57,7 @@ class Own:
     def is_open(self) -> bool:
         """Whether it can still be changed."""
         meeting = self.offer.found.meeting
-        return self.row.status in LIVE and local(now(), meeting.zone).date() <= meeting.last_day
+        return meeting.cancelled_at is None and self.row.status in LIVE and local(now(), meeting.zone).date() <= meeting.last_day
 
 
 def _own(session: Session, token: str) -> Own:

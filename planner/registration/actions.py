@@ -191,8 +191,10 @@ def find_live(session: Session, number: int, version: int | None = None) -> Regi
 
 
 def check_not_over(turn: Round) -> None:
-    """Raises Refusal once the meeting is over."""
+    """Raises Refusal once the meeting is over, and for one that does not take place."""
     meeting = turn.offer.found.meeting
+    if meeting.cancelled_at is not None:
+        raise Refusal(_("This meeting does not take place; nothing can be changed any more."))
     if local(turn.moment, meeting.zone).date() > meeting.last_day:
         raise Refusal(_("The meeting is over; nothing can be changed any more."))
 

@@ -9,7 +9,7 @@ from planner.errors import Missing, Refusal
 from planner.language import _, moment_text
 from planner.outbox import write_letter
 from planner.registration import apart, letters, queries
-from planner.registration.actions import answer, finish, give_up, lock
+from planner.registration.actions import answer, check_not_over, finish, give_up, lock
 from planner.registration.agreement import REGISTRANT
 from planner.registration.offer import Offer
 from planner.registration.place_tables import PlaceOffer, PlaceWish, VisitChoice, VisitPlace
@@ -71,6 +71,7 @@ def _found(session: Session, registration_id: int, number: int) -> tuple[Registr
 
 
 def _check_open(turn: Round, place: PlaceOffer) -> None:
+    check_not_over(turn)
     if place.outcome != apart.OPEN or place.expires_at <= turn.moment:
         until = moment_text(place.expires_at, turn.offer.found.meeting.zone)
         raise Refusal(_("This offer is over: it was open until %(until)s.") % {"until": until})
