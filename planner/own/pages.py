@@ -57,7 +57,8 @@ class Own:
     def is_open(self) -> bool:
         """Whether it can still be changed."""
         meeting = self.offer.found.meeting
-        return meeting.cancelled_at is None and self.row.status in LIVE and local(now(), meeting.zone).date() <= meeting.last_day
+        to_come = meeting.cancelled_at is None and local(now(), meeting.zone).date() <= meeting.last_day
+        return to_come and self.row.status in LIVE
 
 
 def _own(session: Session, token: str) -> Own:
