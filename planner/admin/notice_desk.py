@@ -71,11 +71,13 @@ def _page(
         found = at_desk(session, project, meeting)
         content, partner_id, is_draft = _now(session, found)
         rows = versions(session, partner_id)
+    stands = _typed(content, language)
     context: dict[str, Any] = {
         **desk_frame(found),
         "labels": labels(),
         "limits": LIMITS,
-        "typed": typed or _typed(content, language),
+        "typed": typed or stands,
+        "both": _both(typed, stands) if typed and status == 409 else None,
         "errors": errors,
         "language": language,
         "languages": [(code, language_text(code)) for code in {**INTERFACE, **NAMES}],
@@ -90,6 +92,15 @@ def _page(
 def _typed(content: Content, language: str) -> Typed:
     texts = {name: [getattr(content, name).get(language, "")] for name in TEXTS}
     return Typed({**texts, **{name: [getattr(content, name)] for name in PLAIN}})
+
+
+def _both(typed: Typed, stands: Typed) -> list[tuple[str, str, str]]:
+    """The fields that differ, with what was typed and what is kept now."""
+    return [
+        (label, typed.one(name), stands.one(name))
+        for name, label in labels().items()
+        if typed.one(name).split() != stands.one(name).split()
+    ]
 
 
 @post(DESK, opt=MANAGE, sync_to_thread=True)
