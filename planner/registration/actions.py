@@ -118,7 +118,7 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     """A new registration that waits, with all its answers; it gets no place and no letter yet."""
     row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
     row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
-    row.notice_id = notices.shown(session, turn.offer.found, turn.offer.notice, turn.offer.controller.id)
+    row.notice_id = _notice_shown(session, turn.offer, entry.notice)
     recognise(session, turn.offer, row)
     session.add(row)
     session.flush()
@@ -126,6 +126,14 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     keep(session, turn, row, entry)
     wish(session, turn, row, entry)
     return row
+
+
+def _notice_shown(session: Session, offer: Offer, mark: str) -> int:
+    """The number of the notice that the person saw: the one on the form (`mark`), else the one that stands."""
+    notice = offer.notice
+    if mark and mark != notice.mark:
+        notice = notices.of_mark(session, offer.found, offer.form, offer.controller, offer.partners, mark)
+    return notices.shown(session, offer.found, notice, offer.controller.id)
 
 
 def recognise(session: Session, offer: Offer, row: Registration) -> None:

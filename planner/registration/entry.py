@@ -17,6 +17,7 @@ class Entry:
     `visits` are the wishes, the first one first; `keeps_first`: with a seat on the second, the person still waits for
     the first. `consents` maps each purpose of the wording to yes or no. `answers` are those to the meeting's own
     questions by their id, `picks` the limited options among them; `told_care`: one of them tells about health.
+    `notice` is the mark of the privacy notice that the form showed; empty without a form.
     """
 
     given: str
@@ -44,6 +45,7 @@ class Entry:
     picks: tuple[Pool, ...] = ()
     keeps_first: bool = False
     told_care: bool = False
+    notice: str = ""
 
     @property
     def identity(self) -> str:

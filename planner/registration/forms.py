@@ -102,6 +102,7 @@ def _standard(check: Check, offer: Offer, *, again: bool) -> Entry:
         diet_note=care[1],
         access=care[2],
         consents=consents(check.typed, offer),
+        notice=check.typed.one("notice")[:64],
     )
 
 

@@ -35,6 +35,11 @@ class Notice:
         """Its version; 0 while nobody was shown it."""
         return self.row.number if self.row else 0
 
+    @property
+    def mark(self) -> str:
+        """What a form that shows it carries: its number; while it has none, what its words are known by."""
+        return str(self.number) if self.row else self.content.digest
+
 
 def content_of(row: PrivacyNotice) -> Content:
     """What a version says."""
@@ -64,6 +69,30 @@ def version(session: Session, partner_id: int, number: int) -> PrivacyNotice:
     if row is None:
         raise Missing
     return row
+
+
+def of_mark(
+    session: Session,
+    found: Found,
+    form: RegistrationForm,
+    host: PartnerRow,
+    partners: Iterable[PartnerRow],
+    mark: str,
+) -> Notice:
+    """The notice that a form showed, also when another one stands by now.
+
+    Raises Refusal for what is no published version of that host and not what Planner writes for it: such words cannot
+    be found again, so they have to be shown anew.
+    """
+    for row in versions(session, host.id):
+        if mark in (str(row.number), row.digest):
+            return Notice(content_of(row), row)
+    content = generated(found, form, host, partners)
+    if mark != content.digest:
+        raise Refusal(
+            _("The privacy notice has changed since you opened this form. Please look at it, and send the form again.")
+        )
+    return Notice(content, None)
 
 
 def shown(session: Session, found: Found, notice: Notice, partner_id: int) -> int:

@@ -127,6 +127,79 @@ def test_publishing_needs_words_and_an_older_page_writes_over_nothing(client: ht
     assert "Mine.</textarea>" in answer.text
 
 
+def test_two_who_write_see_both_texts_and_the_second_may_keep_theirs(client: httpx.Client) -> None:
+    csrf = sign_in(client, "organiser", scope_of(people.MEETING))
+    old = form_of(client)
+    assert edit(client, csrf, rights="First line.\nTheirs <b>.", dpo="dpo@riga.example").status_code == 303
+    answer = client.post(DESK, data={**old, "csrf": csrf, "rights": "First line.\nMine."})
+    assert answer.status_code == 409
+    row = '<th scope="row">Rights</th><td>First line.<br>Mine.</td><td>First line.<br>Theirs &lt;b&gt;.</td>'
+    assert row in answer.text
+    assert "<td>dpo@riga.example</td>" in answer.text
+    assert '<th scope="row">Where to complain</th>' not in answer.text  # the same in both
+    version = answer.text.split('name="version" value="')[1].split('"')[0]
+    again = {**old, "version": version, "csrf": csrf, "rights": "First line.\nMine."}
+    assert client.post(DESK, data=again).status_code == 303
+    assert "Mine.</textarea>" in client.get(f"{DESK}?language=en").text
+
+
+def sent(client: httpx.Client, name: str, **values: str) -> httpx.Response:
+    return client.post(people.REGISTER, data=people.filled(client, name, **values))
+
+
+def notice_of(name: str) -> int | None:
+    """The number of the version that somebody's registration remembers."""
+    with db.read() as session:
+        query = select(PrivacyNotice.number).join(Registration, col(Registration.notice_id) == PrivacyNotice.id)
+        return session.exec(query.where(Registration.email == f"{name.lower()}@guests.example")).first()
+
+
+def publish(client: httpx.Client, csrf: str, rights: str) -> None:
+    assert edit(client, csrf, rights=rights).status_code == 303
+    assert client.post(f"{DESK}/versions", data={"csrf": csrf}).status_code == 303
+
+
+def test_a_registration_keeps_the_version_that_its_form_showed(client: httpx.Client) -> None:
+    csrf = sign_in(client, "organiser", scope_of(people.MEETING))
+    publish(client, csrf, "Call us.")
+    open_form = people.filled(client, "Ana")
+    assert open_form["notice"] == "1"
+    publish(client, csrf, "Write to us.")
+    assert client.post(people.REGISTER, data=open_form).status_code == 303
+    assert sent(client, "Ben").status_code == 303
+    assert (notice_of("Ana"), notice_of("Ben")) == (1, 2)
+
+
+def test_what_planner_wrote_is_kept_too_when_the_host_publishes_meanwhile(client: httpx.Client) -> None:
+    open_form = people.filled(client, "Ana")
+    csrf = sign_in(client, "organiser", scope_of(people.MEETING))
+    publish(client, csrf, "Call us.")
+    assert client.post(people.REGISTER, data={**open_form, "csrf": csrf}).status_code == 303
+    with db.read() as session:
+        row = session.exec(select(Registration).where(Registration.email == "ana@guests.example")).one()
+        kept = session.get_one(PrivacyNotice, row.notice_id)
+    assert (kept.published_by, "Call us." in kept.rights["en"]) == ("planner", False)
+    assert "Call us." in client.get(f"{BASE}/privacy").text  # the host's own still stands
+
+
+@pytest.mark.parametrize("mark", ["999", "0", "-1", "f" * 64, "²", "1 or 1"])
+def test_a_version_that_this_host_never_published_is_not_kept(client: httpx.Client, mark: str) -> None:
+    answer = sent(client, "Ana", notice=mark)
+    assert answer.status_code == 422
+    assert "Please look at it, and send the form again." in answer.text
+    assert notice_of("Ana") is None
+    fresh = answer.text.split('name="notice" value="')[1].split('"')[0]
+    assert fresh == people.offered().notice.mark
+    assert sent(client, "Ana", notice=fresh).status_code == 303
+
+
+def test_words_that_cannot_be_found_again_are_shown_anew(client: httpx.Client) -> None:
+    open_form = people.filled(client, "Ana")
+    people.change_form(sensitive_days=14)
+    assert client.post(people.REGISTER, data=open_form).status_code == 422
+    assert sent(client, "Ana").status_code == 303
+
+
 @pytest.mark.parametrize("role", ["reception", "controller", "logistics"])
 def test_only_organisers_write_it(clients: Callable[[], httpx.Client], role: str) -> None:
     client = clients()
