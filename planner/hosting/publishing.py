@@ -27,7 +27,7 @@ from planner.registration.tables import PlannedDay, Registration
 from planner.tokens import digest
 from planner.visits.releases import SECTION, freeze
 
-TOLD = ("confirmed", "waiting")
+TOLD = ("confirmed", "waiting", "offered")
 """Who is told: people who come, and people who may."""
 
 

@@ -14,17 +14,28 @@ from sqlmodel import Session, col, select
 from planner.audit import note
 from planner.clock import now
 from planner.db import write
-from planner.language import say
+from planner.errors import Refusal, Stale
+from planner.language import _, say
 from planner.letter import Letter, render_letter
 from planner.names import full
 from planner.outbox import write_letter
 from planner.registration import letters, queries
-from planner.registration.actions import LINK_AGAIN, admit, check_open, lock, send_link, write_down
+from planner.registration.actions import (
+    LINK_AGAIN,
+    admit,
+    check_open,
+    confirm,
+    finish,
+    give_up,
+    lock,
+    send_link,
+    write_down,
+)
 from planner.registration.agreement import REGISTRANT
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
-from planner.registration.offer import Offer
+from planner.registration.offer import Offer, offer_of
 from planner.registration.tables import Registration
 from planner.registration.waiting_list import PLANNER, Round, set_status
 
@@ -107,6 +118,38 @@ def confirm_address(session: Session, offer: Offer, number: int) -> Registration
     check_open(turn, excepted=use_to_register(session, turn, asked.email))
     arrived = [_arrive(session, turn, row) for row in pending_of_address(session, asked.meeting_id, asked.email)]
     return next(row for row in arrived if row.identity == asked.identity)
+
+
+def vouch(session: Session, registration: Registration, actor: str) -> None:
+    """An organiser knows the person, so the address needs no proof: confirmed if there is a place, else it waits.
+
+    Raises Refusal when that person is registered under the same address meanwhile.
+    """
+    turn, row = _pending(session, registration)
+    if queries.live_of_identity(session, row.meeting_id, row.identity):
+        raise Refusal(_("This person is registered already. Decline this one, or make the two one."))
+    row.submitted_at = turn.moment
+    set_status(session, row, "waiting", turn.moment, actor, _("An organiser has confirmed the address."))
+    session.flush()
+    admit(session, turn, row, actor)
+    if row.status == "submitted":
+        confirm(session, row, actor)
+
+
+def turn_away(session: Session, registration: Registration, actor: str, reason: str) -> None:
+    """An organiser says no to somebody whose address nobody has proved, and why."""
+    turn, row = _pending(session, registration)
+    give_up(session, turn, row, "declined", actor, reason)
+    finish(session, turn, row, actor, "registration.decline")
+    write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))
+
+
+def _pending(session: Session, registration: Registration) -> tuple[Round, Registration]:
+    turn = lock(session, offer_of(session, registration.meeting_id))
+    row = session.get_one(Registration, registration.id, populate_existing=True)
+    if row.status != UNCONFIRMED:
+        raise Stale(_("This registration has changed since you opened the page."))
+    return turn, row
 
 
 def _arrive(session: Session, turn: Round, row: Registration) -> Registration:

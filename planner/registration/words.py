@@ -23,9 +23,8 @@ def status_text(status: str) -> str:
 
 def status_kind(status: str) -> str:
     """The colour of a status's badge."""
-    return {"submitted": "warn", "waiting": "warn", "offered": "accent", "confirmed": "good", "declined": "bad"}.get(
-        status, ""
-    )
+    kinds = {"submitted": "warn", "waiting": "warn", "unconfirmed": "warn", "offered": "accent"}
+    return {**kinds, "confirmed": "good", "declined": "bad"}.get(status, "")
 
 
 def category_text(category: str) -> str:

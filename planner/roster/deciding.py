@@ -18,6 +18,7 @@ from planner.registration import actions, words
 from planner.registration.offer import offer
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
+from planner.registration.unconfirmed import UNCONFIRMED, turn_away, vouch
 from planner.roster.letters import written
 from planner.roster.selection import LARGEST_ID
 
@@ -25,13 +26,18 @@ MANY = "registrations.decide"
 """How decisions about several people are noted."""
 MOST = 300
 """How many people can be decided about at once: everybody else who writes waits that long."""
-OPEN = {"confirm": ("submitted", "waiting", "offered"), "decline": LIVE}
+OPEN = {"confirm": ("submitted", "waiting", "offered", UNCONFIRMED), "decline": (*LIVE, UNCONFIRMED)}
 """The statuses in which a decision has something to decide."""
 VERBS: dict[str, Callable[[Session, Registration, str, str], object]] = {
     "confirm": lambda session, row, actor, _reason: actions.confirm(session, row, actor),
     "decline": actions.decline,
 }
 """What can be decided about a registration."""
+UNPROVED: dict[str, Callable[[Session, Registration, str, str], object]] = {
+    "confirm": lambda session, row, actor, _reason: vouch(session, row, actor),
+    "decline": turn_away,
+}
+"""The same about one whose address nobody has proved yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,8 @@ def _decide(session: Session, row: Registration, verb: str, reason: str, actor: 
     if row.status not in OPEN[verb]:
         told = {"status": words.status_text(row.status)}
         raise Stale(_("this was decided already, the status is now “%(status)s”.") % told)
-    VERBS[verb](session, row, actor, reason)
+    verbs = UNPROVED if row.status == UNCONFIRMED else VERBS
+    verbs[verb](session, row, actor, reason)
 
 
 def decide_many(

@@ -19,7 +19,9 @@ from planner.agenda.rows import drafted
 from planner.agenda.rules import Span
 from planner.agenda.tables import Item
 from planner.hosting.differences import Guest, Reach, told, touches
+from planner.hosting.publishing import preview
 from planner.language import speaking
+from planner.meetings.queries import at_desk
 from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter
 from planner.registration.tables import Registration
@@ -108,6 +110,19 @@ def test_nobody_is_told_without_the_tick(organiser: str, client: Client) -> None
     known = len(letters())
     assert publish(client, organiser) == 303
     assert len(letters()) == known
+
+
+def test_who_is_offered_a_place_is_told_too(organiser: str, client: Client) -> None:
+    move("lunch", 13, 45)
+    with db.write() as session:
+        touched = preview(session, at_desk(session, "secon", "riga-upcoming")).touched
+        row = next(one.registration for one in touched if one.registration.status == "confirmed")
+        row.status = "offered"
+        session.add(row)
+    with db.read() as session:
+        after = preview(session, at_desk(session, "secon", "riga-upcoming")).touched
+    assert row.id in {one.registration.id for one in after}
+    assert len(after) == len(touched)
 
 
 def test_letters_speak_their_reader_s_language(organiser: str, client: Client) -> None:
