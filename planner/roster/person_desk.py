@@ -16,6 +16,7 @@ from planner.names import full
 from planner.questions.queries import ever_asked
 from planner.registration.affiliations import affiliations
 from planner.registration.given import answers_of
+from planner.registration.rules import LIVE
 from planner.roster import deciding
 from planner.roster.columns import columns, picked
 from planner.roster.door import DECIDE, DESK, EDIT, READ, asked, frame_of, may, who
@@ -59,6 +60,7 @@ def _one(
         "own_name": full(row.given, row.family, row.order, row.title),
         "verbs": open_for if may(request, "registrations.decide", found) else [],
         "may_edit": may(request, "registrations.edit", found),
+        "gives": may(request, "registrations.decide", found) and view.places is not None and row.status in LIVE,
         "mode_text": mode_text,
         "errors": errors or {},
         "typed": typed,

@@ -13,8 +13,12 @@ from planner.db import Texts
 from planner.errors import Missing
 from planner.meetings.queries import Found
 from planner.registration.affiliations import affiliations
+from planner.registration.apart import open_offers
 from planner.registration.form_tables import ConsentWording
-from planner.registration.queries import answers, choices, days
+from planner.registration.offer import offer
+from planner.registration.placing import Line, lines, named
+from planner.registration.pools import MEETING
+from planner.registration.queries import Choices, answers, choices, days, form_of
 from planner.registration.tables import CareNote, Consent, Registration
 from planner.roster.listing import positions
 from planner.roster.selection import LARGEST_ID
@@ -32,7 +36,10 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A registration with all that belongs to it. `care` is there only for those who may see it."""
+    """A registration with all that belongs to it. `care` is there only for those who may see it.
+
+    `places` say how it stands with everything limited; None at a meeting without registration.
+    """
 
     row: Registration
     organisation: Texts
@@ -45,6 +52,7 @@ class Record:
     meals: list[tuple[date, Texts]]
     rides: list[tuple[date, Texts]]
     answers: list[Answer]
+    places: list[Line] | None
     history: list[Event]
     care: CareNote | None
 
@@ -75,6 +83,7 @@ def record(session: Session, found: Found, number: int, *, with_care: bool) -> R
         [told for item, told in items.items() if item in made.meals],
         [told for item, told in items.items() if item in made.rides],
         _answers(session, number),
+        _places(session, found, row, made),
         timeline(session, row),
         made.care if with_care else None,
     )
@@ -89,6 +98,16 @@ def _items(session: Session, meeting_id: int) -> dict[int, tuple[date, Texts]]:
         .order_by(col(Day.number), col(Item.starts), col(Item.id))
     )
     return {number or 0: (day, dict(title)) for number, day, title in session.exec(query)}
+
+
+def _places(session: Session, found: Found, row: Registration, made: Choices) -> list[Line] | None:
+    """Everything limited that the person has, is offered or waits for; None at a meeting without registration."""
+    if form_of(session, row.meeting_id) is None:
+        return None
+    offered = offer(session, found)
+    kept = [one for one in open_offers(session, row.id or 0) if (one.kind, one.number, one.key) == MEETING]
+    seats = [Line(named(offered, MEETING), "offered", 0, one.expires_at, one.id or 0) for one in kept]
+    return [*seats, *lines(offered, made)]
 
 
 def _answers(session: Session, number: int) -> list[Answer]:
