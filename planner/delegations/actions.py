@@ -159,7 +159,7 @@ def change_colleague(
 ) -> Registration:
     """Change what somebody of this delegation comes for. Raises Missing, Stale and Refusal."""
     row = queries.colleague(session, delegation, slug)
-    changed = changing.change(session, offer, row.id or 0, entry, version)
+    changed = changing.change(session, offer, row.id or 0, entry, version, actor_of(delegation))
     note(session, actor_of(delegation), "delegation.change", f"registration:{row.id}")
     return changed
 

@@ -15,17 +15,21 @@ from planner.registration.entry import Entry
 from planner.registration.moving import to_old_address
 from planner.registration.offer import Offer
 from planner.registration.place_tables import MealChoice, VisitChoice
+from planner.registration.portrait import changes, portrait
 from planner.registration.rules import DECIDED, HOLDING, lacking_for_change, status_with_place
 from planner.registration.tables import CareNote, PlannedDay, Registration
 from planner.registration.waiting_list import BEHIND, PLANNER, Round, promote, set_status
 from planner.registration.wishing import choices_of_visits, move_seat, visit_after, wish_anew
 
 
-def change(session: Session, offer: Offer, number: int, entry: Entry, version: int) -> Registration:
+def change(
+    session: Session, offer: Offer, number: int, entry: Entry, version: int, actor: str = REGISTRANT
+) -> Registration:
     """Put new answers in the place of the old ones. Places are only given up for free ones.
 
     Raises Stale when the registration is no longer that version, Refusal when what is wished for is taken or the
-    meeting is over. A new e-mail address makes the old link worthless.
+    meeting is over. A new e-mail address makes the old link worthless. Each field that changed is a line of the
+    history, by the `actor`.
     """
     turn = lock(session, offer)
     check_not_over(turn)
@@ -34,10 +38,12 @@ def change(session: Session, offer: Offer, number: int, entry: Entry, version: i
     _check_unique(session, turn, row, entry)
     visit = _check_places(session, turn, row, entry)
     _check_turn(session, turn, row, entry)
+    before = portrait(session, offer, row)
     _rewrite(session, turn, row, entry)
     move_seat(session, turn, row, visit)
+    session.add_all(changes(row, before, portrait(session, offer, row), actor, turn.moment))
     promote(session, turn, row)
-    finish(session, turn, row, REGISTRANT, "registration.change")
+    finish(session, turn, row, actor, "registration.change")
     position = queries.position(session, turn.form, number) if row.status == "waiting" else 0
     write_letter(session, letters.changed(offer, row, queries.choices(session, number), position))
     return row

@@ -10,6 +10,7 @@ from planner.forms import Check, Typed
 from planner.language import _, country_text, interface_languages, language_text
 from planner.names import sort_key
 from planner.paper import unprintable
+from planner.registration import portrait
 from planner.registration.options import COUNTRIES
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import Registration
@@ -18,7 +19,7 @@ from planner.registration.words import category_text
 FIELDS = ("function", "organisation", "category", "partner", "country", "phone", "language", "organiser_remarks")
 """What an organiser may mend in a registration; names, address and choices are the person's own."""
 LIMITS = {"function": 200, "organisation": 200, "phone": 40, "organiser_remarks": 1000}
-NO_PARTNER = "none"
+NO_PARTNER = portrait.NO_PARTNER
 
 
 def labels() -> dict[str, str]:

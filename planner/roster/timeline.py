@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from planner.language import _, country_text, language_text
+from planner.language import _, country_text, language_text, say
 from planner.outbox import letters_about
+from planner.questions.queries import ever_asked
 from planner.registration import letters, words
 from planner.registration.agreement import REGISTRANT
+from planner.registration.portrait import ANSWER
 from planner.registration.queries import history
 from planner.registration.tables import FieldChange, Registration
 from planner.registration.waiting_list import PLANNER
@@ -34,7 +36,7 @@ def timeline(session: Session, row: Registration) -> list[Event]:
     query = select(FieldChange).where(FieldChange.registration_id == number).order_by(col(FieldChange.id))
     events = [
         *(_status(change.status, change.at, change.actor, change.reason) for change in history(session, number)),
-        *_edits(session.exec(query).all()),
+        *_edits(session.exec(query).all(), _questions(session, row)),
         *_letters(session, row),
     ]
     return sorted(events, key=lambda event: event.at)
@@ -48,16 +50,23 @@ def _status(status: str, at: datetime, actor: str, reason: str) -> Event:
 def actor_text(actor: str) -> str:
     """Who did it, in words."""
     told = {REGISTRANT: _("by the person"), PLANNER: _("by Planner")}
+    if actor.startswith("delegation:"):
+        return _("by the contact of the delegation")
     return told.get(actor, _("by %(actor)s") % {"actor": actor})
 
 
-def _edits(changes: Sequence[FieldChange]) -> list[Event]:
+def _questions(session: Session, row: Registration) -> dict[str, str]:
+    """What the meeting has ever asked, by the fields under which the history knows it."""
+    return {f"{ANSWER}{one.id}": say(one.label).text for one in ever_asked(session, row.meeting_id)}
+
+
+def _edits(changes: Sequence[FieldChange], questions: Mapping[str, str]) -> list[Event]:
     """What was changed in one act is one moment."""
     acts: dict[tuple[datetime, str, str], list[FieldChange]] = {}
     for change in changes:
         acts.setdefault((change.at, change.actor, change.act), []).append(change)
     return [
-        Event(at, act_text(act), actor_text(actor), tuple(_line(change) for change in rows))
+        Event(at, act_text(act), actor_text(actor), tuple(_line(change, questions) for change in rows))
         for (at, actor, act), rows in acts.items()
     ]
 
@@ -68,7 +77,9 @@ def act_text(act: str) -> str:
     return told.get(act, act)
 
 
-def _line(change: FieldChange) -> str:
+def _line(change: FieldChange, questions: Mapping[str, str]) -> str:
+    if change.field in questions:  # what was answered is never kept here: it goes when the answer goes
+        return _("%(field)s: answered anew") % {"field": questions[change.field]}
     label = {**labels(), **name_labels()}.get(change.field, change.field)
     return _("%(field)s: %(before)s → %(after)s") % {
         "field": label,
@@ -87,6 +98,11 @@ def name_labels() -> dict[str, str]:
         "email": _("E-mail"),
         "title": _("Title"),
         "remarks": _("Remarks"),
+        "days_on_site": _("Days on site"),
+        "days_online": _("Days online"),
+        "visits": _("Study visits wished"),
+        "meals": _("Meals"),
+        "rides": _("Buses"),
     }
 
 
