@@ -25,7 +25,7 @@ from planner.errors import Missing, Refusal
 from planner.forms import Upload
 from planner.language import _
 from planner.roster.encodings import in_utf8
-from planner.roster.importing import import_table, refused, status_text
+from planner.roster.importing import MOST_PEOPLE, import_table, refused, status_text
 from planner.settings import settings
 from planner.tabular import read as read_table
 
@@ -66,8 +66,8 @@ def _parser() -> argparse.ArgumentParser:
     posting.set_defaults(command=work)
     commands.add_parser("migrate", help=_("bring the database up to date")).set_defaults(command=migrate)
     commands.add_parser("demo", help=_("load the demonstration project")).set_defaults(command=load_demo)
-    keeping = commands.add_parser("retention", help=_("let go what is past its end, as the worker does every day"))
-    keeping.add_argument("--dry-run", action="store_true", help=_("only say what would go"))
+    keeping = commands.add_parser("retention", help=_("delete what is past its end, as the worker does every day"))
+    keeping.add_argument("--dry-run", action="store_true", help=_("only say what would be deleted"))
     keeping.set_defaults(command=keep_to_the_plan)
     commands.add_parser("check", help=_("is this installation fit?")).set_defaults(command=check)
     _account_parser(commands.add_parser("account", help=_("accounts of organisers and helpers")))
@@ -183,7 +183,7 @@ def import_people(chosen: argparse.Namespace) -> int:
     project, _slash, meeting = chosen.meeting.partition("/")
     path = Path(chosen.file)
     try:
-        table = read_table(in_utf8(Upload(path.name, path.read_bytes())))
+        table = read_table(in_utf8(Upload(path.name, path.read_bytes())), MOST_PEOPLE)
         outcome = import_table(project, meeting, table, getpass.getuser(), write=not chosen.dry_run)
     except OSError as error:
         raise Refusal(_("This file cannot be read: %(file)s.") % {"file": path}) from error
@@ -216,7 +216,7 @@ def keep_to_the_plan(chosen: argparse.Namespace) -> int:
     _need_database()
     counts = retention_run.expected() if chosen.dry_run else retention_run.carry_out()
     if not counts:
-        return _say(_("Nothing is past its end."))
+        return _say(_("Nothing is due for deletion."))
     return _say(*(f"{number:6}  {kind_text(kind)}" for kind, number in counts.items()))
 
 

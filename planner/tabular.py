@@ -24,6 +24,7 @@ LARGEST = 2 * 1024 * 1024
 MOST_UNPACKED = 30 * 1024 * 1024
 """Bytes of a workbook without its compression, by its own word and in truth."""
 MOST_ROWS = 500
+"""Rows of a table where nobody says another number."""
 MOST_COLUMNS = 80
 MOST_SHEETS = 5
 """Sheets of a workbook that are looked at for a table."""
@@ -36,8 +37,11 @@ Table = list[list[str]]
 """Rows of cells, the headings among them; row 1 is the first."""
 
 
-def read(upload: Upload) -> Table:
-    """The first sheet of a workbook with anything on it, or a CSV. Raises Refusal for what is none, or too large."""
+def read(upload: Upload, most: int = MOST_ROWS) -> Table:
+    """The first sheet of a workbook with anything on it, or a CSV, of at most so many rows.
+
+    Raises Refusal for what is none, or too large.
+    """
     if not upload.content:
         raise Refusal(_("This file is empty. Please choose another one."), "file")
     if len(upload.content) > LARGEST:
@@ -45,9 +49,9 @@ def read(upload: Upload) -> Table:
         raise Refusal(_("This file is too large: %(size)s. A file may have %(limit)s.") % told, "file")
     kind = recognise(upload.content, upload.name).name
     if kind == "XLSX":
-        return _fitting(_workbook(upload.content))
+        return _fitting(_workbook(upload.content, most), most)
     if kind in ("CSV", "TXT"):
-        return _fitting(_csv(upload.content.decode("utf-8-sig")))
+        return _fitting(_csv(upload.content.decode("utf-8-sig")), most)
     raise Refusal(_("Please choose a table: XLSX, or CSV in UTF-8."), "file")
 
 
@@ -56,8 +60,8 @@ def packed(table: Table) -> str:
     return json.dumps(table, ensure_ascii=False)
 
 
-def unpacked(text: str) -> Table:
-    """The table that a form carried. Raises Refusal for anything else."""
+def unpacked(text: str, most: int = MOST_ROWS) -> Table:
+    """The table that a form carried, of at most so many rows. Raises Refusal for anything else."""
     try:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -66,14 +70,14 @@ def unpacked(text: str) -> Table:
         raise _lost()
     if not all(isinstance(cell, str) for row in found for cell in row):
         raise _lost()
-    return _fitting(found)
+    return _fitting(found, most)
 
 
 def _lost() -> Refusal:
     return Refusal(_("The table was lost on the way. Please choose the file again."), "file")
 
 
-def _fitting(rows: Iterable[Sequence[str]]) -> Table:
+def _fitting(rows: Iterable[Sequence[str]], most: int) -> Table:
     """The rows without blanks around cells and without empty cells and rows at their ends."""
     table: Table = []
     for row in rows:
@@ -81,12 +85,10 @@ def _fitting(rows: Iterable[Sequence[str]]) -> Table:
         while cells and not cells[-1]:
             cells.pop()
         table.append(cells)
-        if len(table) > MOST_ROWS + 1 and any(table[MOST_ROWS + 1 :]):
-            raise Refusal(
-                _("A table may have %(count)d rows. Please bring it in parts.") % {"count": MOST_ROWS}, "file"
-            )
+        if len(table) > most + 1 and any(table[most + 1 :]):
+            raise Refusal(_("A table may have %(count)d rows. Please bring it in parts.") % {"count": most}, "file")
         if len(cells) > MOST_COLUMNS or any(len(cell) > LONGEST_CELL for cell in cells):
-            raise Refusal(_("Row %(row)d is too long for an agenda.") % {"row": len(table)}, "file")
+            raise Refusal(_("Row %(row)d is too long.") % {"row": len(table)}, "file")
     while table and not table[-1]:
         table.pop()
     return table
@@ -104,18 +106,18 @@ def _csv(text: str) -> Iterable[list[str]]:
         raise Refusal(_("Row %(row)d cannot be read as CSV.") % {"row": reader.line_num}, "file") from error
 
 
-def _workbook(content: bytes) -> Iterable[list[str]]:
+def _workbook(content: bytes, most: int) -> Iterable[list[str]]:
     _weigh(content)
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=False, keep_links=False)
-        tables = [_cells(sheet) for sheet in book.worksheets[:MOST_SHEETS]]
+        tables = [_cells(sheet, most) for sheet in book.worksheets[:MOST_SHEETS]]
         return next((table for table in tables if any(map(any, table))), tables[0])
     except Exception as error:  # whatever a damaged workbook makes its reader stumble over
         raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file") from error
 
 
-def _cells(sheet: Any) -> list[list[str]]:
-    rows = sheet.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 1, values_only=True)
+def _cells(sheet: Any, most: int) -> list[list[str]]:
+    rows = sheet.iter_rows(max_row=most + 2, max_col=MOST_COLUMNS + 1, values_only=True)
     return [[_text(cell) for cell in row] for row in rows]
 
 

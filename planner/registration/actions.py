@@ -97,9 +97,9 @@ def _welcome(
 ) -> None:
     """Note the arrival, and write how it stands."""
     if row.status == "waiting":
-        session.add(_change(row, "waiting", turn.moment, PLANNER))
+        session.add(change_to(row, "waiting", turn.moment, PLANNER))
     finish(session, turn, row, actor, "registration.register")
-    write_letter(session, _letter(turn, row, chosen, position))
+    write_letter(session, letter_of(turn, row, chosen, position))
 
 
 def check_open(turn: Round, *, excepted: bool = False) -> None:
@@ -122,7 +122,7 @@ def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behal
     recognise(session, turn.offer, row)
     session.add(row)
     session.flush()
-    session.add(_change(row, "submitted", turn.moment, behalf.actor))
+    session.add(change_to(row, "submitted", turn.moment, behalf.actor))
     keep(session, turn, row, entry)
     wish(session, turn, row, entry)
     return row
@@ -152,7 +152,8 @@ def keep(session: Session, turn: Round, row: Registration, entry: Entry) -> None
     agree(session, turn.offer, row, entry.consents, turn.moment)
 
 
-def _change(row: Registration, status: str, moment: datetime, actor: str) -> StatusChange:
+def change_to(row: Registration, status: str, moment: datetime, actor: str) -> StatusChange:
+    """A line of the history: the registration has that status."""
     return StatusChange(registration_id=row.id or 0, status=status, at=moment, actor=actor)
 
 
@@ -166,10 +167,11 @@ def finish(session: Session, turn: Round, row: Registration, actor: str, act: st
 def answer(session: Session, turn: Round, row: Registration) -> Letter:
     """The letter that says how somebody stands now."""
     position = queries.position(session, turn.form, row.id or 0) if row.status == "waiting" else 0
-    return _letter(turn, row, queries.choices(session, row.id or 0), position)
+    return letter_of(turn, row, queries.choices(session, row.id or 0), position)
 
 
-def _letter(turn: Round, row: Registration, chosen: queries.Choices, position: int) -> Letter:
+def letter_of(turn: Round, row: Registration, chosen: queries.Choices, position: int) -> Letter:
+    """The letter that says how somebody stands, with what was read already."""
     if row.status == "waiting":
         return letters.waiting(turn.offer, row, chosen, position)
     write = letters.confirmed if row.status == "confirmed" else letters.received

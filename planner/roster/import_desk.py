@@ -14,8 +14,8 @@ from planner.language import _
 from planner.meetings.queries import at_desk
 from planner.roster.door import DESK, EDIT, frame_of, who
 from planner.roster.encodings import in_utf8, letters
-from planner.roster.importing import FIELDS, PLACES, WAYS, Outcome, headings, import_table, status_text
-from planner.tabular import LARGEST, MOST_ROWS, Table, packed, read, unpacked
+from planner.roster.importing import FIELDS, MOST_PEOPLE, PLACES, WAYS, Outcome, headings, import_table, status_text
+from planner.tabular import LARGEST, Table, packed, read, unpacked
 from planner.web import Visit, page, see
 
 IMPORT = DESK + "/import-people"
@@ -57,9 +57,9 @@ def take(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
 
 def _table(typed: forms.Typed) -> Table:
     if upload := typed.files.get("file"):
-        return read(in_utf8(upload, typed.one("letters")))
+        return read(in_utf8(upload, typed.one("letters")), MOST_PEOPLE)
     if typed.one("table"):
-        return unpacked(typed.one("table"))
+        return unpacked(typed.one("table"), MOST_PEOPLE)
     raise Refusal(_("Please choose a file."), "file")
 
 
@@ -77,7 +77,7 @@ def _show(request: Visit, project: str, meeting: str, step: Step) -> Response[by
         "letters": letters(),
         "status_text": status_text,
         "limit": size_text(LARGEST),
-        "most": MOST_ROWS,
+        "most": MOST_PEOPLE,
     }
     wrong = step.errors or (step.outcome and step.outcome.mistakes)
     return page(request, "roster/import.html", context, status=422 if wrong else 200)

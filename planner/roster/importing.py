@@ -1,6 +1,7 @@
 """People from a table: what each row would do, checked as the form checks, then all of it or nothing.
 
-A dry run does everything and takes it back, so that it tells what really would happen to places and queues.
+A dry run does everything but writing letters and takes it back, so that it tells what really would happen to places
+and queues.
 """
 
 from __future__ import annotations
@@ -18,17 +19,18 @@ from planner.forms import Typed
 from planner.language import _, country_text, interface_languages, language_text, speaking
 from planner.meetings.queries import Found, at_desk
 from planner.names import fold, full
-from planner.outbox import write_letter
 from planner.registration import actions, forms, words
-from planner.registration.behalf import Behalf
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer, offer
 from planner.registration.options import COUNTRIES
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import Registration
-from planner.registration.waiting_list import Round, set_status
+from planner.registration.together import register_all
+from planner.registration.waiting_list import Round
 from planner.tabular import Table
 
+MOST_PEOPLE = 5000
+"""Rows of a table of people."""
 PLACES, CONFIRMED = "places", "confirmed"
 WAYS = (PLACES, CONFIRMED)
 """Take a place or a turn like everybody, or be confirmed whatever the number of places."""
@@ -190,11 +192,12 @@ def _codes(values: Iterable[str]) -> dict[str, str]:
     return {fold(value): value for value in values}
 
 
-def bring(session: Session, found: Found, table: Table, way: str, actor: str) -> Outcome:
+def bring(session: Session, found: Found, table: Table, way: str, actor: str, *, write: bool = True) -> Outcome:
     """Register everybody in a table: all of it, or nothing when one row has a mistake. `way` is one of WAYS.
 
-    Whoever is registered under that name and address is passed over, so the same table changes nothing again. Raises
-    Refusal for a table without people, Missing without a registration form.
+    Without `write` it is only tried: no letters. Whoever is registered under that name and address is passed over, so
+    the same table changes nothing again. Raises Refusal for a table without people, Missing without a registration
+    form.
     """
     real = offer(session, found)
     there = replace(real, questions=[], uses=dict.fromkeys(real.uses, "optional"))
@@ -206,7 +209,7 @@ def bring(session: Session, found: Found, table: Table, way: str, actor: str) ->
     mistakes += _twice(entries)
     if mistakes:
         return Outcome([], sorted(mistakes, key=lambda mistake: mistake.row))
-    steps = [_step(session, turn, row, entry, way, actor) for row, entry in entries]
+    steps = _steps(session, turn, entries, way, actor, write=write)
     outcome = Outcome(steps, [])
     about = f"meeting:{found.meeting.id}"
     note(session, actor, "registrations.import", about, rows=len(steps), new=outcome.new, way=way)
@@ -220,7 +223,7 @@ def import_table(project: str, meeting: str, table: Table, actor: str, way: str 
     """
     try:
         with db.write() as session:
-            outcome = bring(session, at_desk(session, project, meeting), table, way, actor)
+            outcome = bring(session, at_desk(session, project, meeting), table, way, actor, write=write)
             if outcome.mistakes or not write:
                 raise DryRun(outcome)
     except DryRun as tried:
@@ -251,30 +254,36 @@ def _twice(entries: Iterable[tuple[int, Entry]]) -> list[Mistake]:
     ]
 
 
-def _step(session: Session, turn: Round, number: int, entry: Entry, way: str, actor: str) -> Step:
-    name = full(entry.latin_given, entry.latin_family)
-    known = _known(session, turn, entry)
-    if known is not None:
-        return Step(number, name, KNOWN, known.status)
-    key = hashlib.sha256(f"{turn.form.meeting_id}|{entry.identity}".encode()).hexdigest()[:48]
-    row = actions.write_down(session, turn, entry, f"import-{key}", Behalf(actor, "", None))
-    if way == CONFIRMED:
-        set_status(session, row, "confirmed", turn.moment, actor, _("Confirmed with the table, whatever the places"))
-        session.flush()
-        actions.finish(session, turn, row, actor, "registration.import")
-        write_letter(session, actions.answer(session, turn, row))
-    else:
-        actions.admit(session, turn, row, actor)
-    session.flush()
-    return Step(number, name, NEW, row.status)
+def _steps(
+    session: Session, turn: Round, entries: Sequence[tuple[int, Entry]], way: str, actor: str, *, write: bool
+) -> list[Step]:
+    known = _known(session, turn)
+    fresh = [entry for _row, entry in entries if entry.identity not in known]
+    people = [(_key(turn, entry), entry) for entry in fresh]
+    new = register_all(session, turn, people, actor, certain=way == CONFIRMED, write=write)
+    status = known | {entry.identity: row.status for entry, row in zip(fresh, new, strict=True)}
+    return [
+        Step(
+            number,
+            full(entry.latin_given, entry.latin_family),
+            KNOWN if entry.identity in known else NEW,
+            status[entry.identity],
+        )
+        for number, entry in entries
+    ]
 
 
-def _known(session: Session, turn: Round, entry: Entry) -> Registration | None:
-    """The registration of that person, whatever became of it."""
-    query = select(Registration).where(
-        Registration.meeting_id == turn.form.meeting_id, Registration.identity == entry.identity
+def _key(turn: Round, entry: Entry) -> str:
+    """The same for the same person, so that two who bring the same table register nobody twice."""
+    return f"import-{hashlib.sha256(f'{turn.form.meeting_id}|{entry.identity}'.encode()).hexdigest()[:48]}"
+
+
+def _known(session: Session, turn: Round) -> dict[str, str]:
+    """Everybody who was ever registered, with what became of the newest registration."""
+    query = select(Registration.identity, Registration.status).where(
+        Registration.meeting_id == turn.form.meeting_id, Registration.identity != ""
     )
-    return session.exec(query.order_by(col(Registration.id).desc())).first()
+    return dict(session.exec(query.order_by(col(Registration.id))).all())
 
 
 def status_text(step: Step) -> str:

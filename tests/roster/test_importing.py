@@ -14,8 +14,10 @@ from planner import cli, db
 from planner.outbox import OutboxLetter
 from planner.registration import queries
 from planner.registration.tables import Registration
+from planner.roster.importing import MOST_PEOPLE
 from planner.sheet import xlsx_bytes
-from tests.reception import scope_of, sign_in
+from tests.reception import counted_questions, scope_of, sign_in
+from tests.registration import people as registering
 
 RIGA = "/secon/riga-upcoming/desk"
 HEAD = "Given name;Family name;E-mail;Category;Partner;Organisation;Function;Country;Language;Days on site"
@@ -187,3 +189,51 @@ def test_the_command_line_takes_the_same_table(
         with pytest.raises(SystemExit) as end:
             cli.main(["import-people", *arguments])
         assert end.value.code == 1
+
+
+def many(count: int) -> bytes:
+    """A table with so many people."""
+    rows = (f"Given{n};Family{n};p{n}@many.example;speaker;;School;;;;1" for n in range(count))
+    return "\n".join([HEAD, *rows]).encode()
+
+
+def test_five_thousand_people_are_tried_with_as_many_questions_as_five_hundred(
+    organiser: str, client: TestClient
+) -> None:
+    asked: list[int] = []
+    before = state()
+    for count in (500, 5000):
+        with counted_questions() as questions:
+            answer = bring(client, organiser, many(count))
+        assert f"{count} people would be added." in answer.text
+        asked.append(sum(not statement.startswith("INSERT") for statement in questions))
+    assert state() == before
+    assert asked[1] <= asked[0]
+
+
+def test_one_more_than_the_most_is_refused(organiser: str, client: TestClient) -> None:
+    answer = bring(client, organiser, many(MOST_PEOPLE + 1))
+    assert answer.status_code == 422
+    assert "A table may have 5000 rows." in answer.text
+
+
+def test_a_large_table_goes_through_the_preview_and_is_written(organiser: str, client: TestClient) -> None:
+    people, letters = state()
+    answer = agree(client, organiser, bring(client, organiser, many(700)).text)
+    assert answer.status_code == 303
+    after = state()
+    assert (len(after[0]) - len(people), after[1] - letters) == (700, 700)
+
+
+def test_places_of_a_table_are_those_that_one_by_one_would_get(organiser: str, client: TestClient) -> None:
+    registering.leave_room(2)
+    registering.change_form(approval=[])
+    bring(client, organiser, many(4), write="yes")
+    mine = [(email, status) for email, status in state()[0] if email.endswith("@many.example")]
+    there = [("p0", "confirmed"), ("p1", "confirmed"), ("p2", "waiting"), ("p3", "waiting")]
+    assert mine == [(f"{name}@many.example", status) for name, status in there]
+    with db.read() as session:
+        last = session.exec(select(Registration).where(Registration.email == "p3@many.example")).one()
+        form = registering.offered().form
+        assert queries.position(session, form, last.id or 0) == queries.seats(session, form)[0][1].waiting
+        assert [one.status for one in queries.history(session, last.id or 0)] == ["submitted", "waiting"]
