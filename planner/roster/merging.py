@@ -19,7 +19,7 @@ from planner.outbox import write_letter
 from planner.registration import letters, queries
 from planner.registration.actions import finish, lock
 from planner.registration.offer import offer
-from planner.registration.place_tables import MealChoice, OptionPlace, RideChoice, VisitChoice, VisitPlace
+from planner.registration.place_tables import MealChoice, RideChoice, VisitChoice, VisitPlace
 from planner.registration.rows import renew_token
 from planner.registration.rules import CERTAIN, DECIDED, LIVE, identity
 from planner.registration.tables import Answer, CareNote, Consent, PlannedDay, Registration
@@ -29,6 +29,7 @@ from planner.roster.doubles import COMPARED
 from planner.roster.editing import change_of
 from planner.roster.record import of_id
 from planner.roster.tables import Merge
+from planner.roster.uniting import take_offers, take_places
 
 FIELDS = (
     "title", "given", "family", "latin_given", "latin_family", "email", "phone", "function", "organisation",
@@ -46,7 +47,6 @@ UNITED: dict[str, tuple[Any, str]] = {
     "meals": (MealChoice, "item_id"),
     "rides": (RideChoice, "item_id"),
     "visits": (VisitChoice, "rank"),
-    "options": (OptionPlace, "question_id"),
 }
 """Choices that both may have: the kept one gets those that it has none of."""
 
@@ -77,11 +77,13 @@ def merge(
     was = other.status
     same = _("The same person as no. %(number)d") % {"number": kept.id}
     set_status(session, other, "duplicate", turn.moment, actor, same)
-    end_offers(session, turn, other.id or 0, None, "void")
+    offers = end_offers(session, turn, other.id or 0, None, "void")
     session.flush()  # before the kept one takes over what only one registration may have
     _take_status(session, turn, kept, was, actor)
     added["changes"] = _take_fields(session, kept, other, picked, actor, turn.moment)
     added |= _take_choices(session, kept, other)
+    added |= take_places(session, kept, other)
+    added |= take_offers(session, turn, kept, offers, actor)
     added["consents"] = _take_consents(session, kept, other)
     added |= _take_care(session, kept, other)
     row = Merge(

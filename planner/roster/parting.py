@@ -23,6 +23,7 @@ from planner.registration.waiting_list import Round, set_status
 from planner.roster.merging import UNITED, as_text, close, move_answers, rows_of, write
 from planner.roster.record import of_id
 from planner.roster.tables import Merge
+from planner.roster.uniting import give_places_back
 
 
 def undo(session: Session, found: Found, number: int, actor: str) -> Registration:
@@ -37,7 +38,7 @@ def undo(session: Session, found: Found, number: int, actor: str) -> Registratio
     kept, other = of_id(session, found, row.kept_id), of_id(session, found, row.other_id)
     if row.undone_at is not None or other.status != "duplicate":
         raise Refusal(_("This was taken back already."))
-    _give_back(session, kept, other, row.added)
+    _give_back(session, turn, kept, other, row.added)
     _give_fields_back(session, kept, row.added["changes"], actor, turn.moment)
     if kept.status in LIVE and row.added["status"] != kept.status and row.added["status"] == "waiting":
         set_status(session, kept, "waiting", turn.moment, actor)
@@ -48,10 +49,13 @@ def undo(session: Session, found: Found, number: int, actor: str) -> Registratio
     return other
 
 
-def _give_back(session: Session, kept: Registration, other: Registration, added: Mapping[str, Any]) -> None:
+def _give_back(
+    session: Session, turn: Round, kept: Registration, other: Registration, added: Mapping[str, Any]
+) -> None:
     for name, (table, key) in UNITED.items():
         own = table.registration_id == kept.id
         session.exec(delete(table).where(own, getattr(table, key).in_(added.get(name, ()))))
+    give_places_back(session, turn, kept, added)
     move_answers(session, kept, other, added["answers"])
     session.exec(delete(Consent).where(col(Consent.id).in_(added["consents"])))
     if "visit" in added and (seat := session.get(VisitPlace, kept.id)) and seat.item_id == added["visit"]:
