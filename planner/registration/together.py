@@ -37,35 +37,43 @@ class _Line:
         return verdict, position
 
 
-def register_all(
-    session: Session, turn: Round, people: Sequence[tuple[str, Entry]], actor: str, *, certain: bool, write: bool
-) -> list[Registration]:
-    """Register people by the keys of their forms, each a place if one is free and nobody waits for it.
+Outcome = tuple[Verdict, int, str]
+"""What somebody gets, as which number they wait, and why when it is an organiser's will."""
 
-    `certain`: all are confirmed, whatever the number of places. Without `write` nobody is written a letter. The number
-    of questions to the database does not grow with the people, only that of batches. They wish nothing beside a place
-    at the meeting, and answer no questions.
-    """
+
+def foresee(session: Session, turn: Round, entries: Sequence[Entry], *, certain: bool) -> list[Outcome]:
+    """What each of those people would get in that order; `certain`: confirmed, whatever the number of places."""
+    if certain:
+        return [(Verdict(CERTAIN), 0, _("Confirmed with the table, whatever the places"))] * len(entries)
     line = _Line(queries.places(session, turn.form, turn.moment), turn.form.approval)
     for group in queries.groups(session, turn.form.meeting_id, 0):
         line.crowd[group.status, group.waiting_for, group.demand] += group.count
-    told = _("Confirmed with the table, whatever the places")
+    return [(*line.arrive(entry.demand), "") for entry in entries]
+
+
+def register_all(
+    session: Session, turn: Round, people: Sequence[tuple[str, Entry]], actor: str, *, certain: bool
+) -> None:
+    """Register people by the keys of their forms, with what `foresee` says, and write to each of them.
+
+    The number of questions to the database does not grow with the people, only that of batches. They wish nothing
+    beside a place at the meeting, and answer no questions.
+    """
+    outcomes = foresee(session, turn, [entry for _key, entry in people], certain=certain)
     new = [rows.registration(turn.form.meeting_id, entry, key, turn.moment) for key, entry in people]
     _name(session, turn, new)
     session.add_all(new)
     session.flush()
-    for row, (_key, entry) in zip(new, people, strict=True):
+    for row, (_key, entry), outcome in zip(new, people, outcomes, strict=True):
         session.add(change_to(row, "submitted", turn.moment, actor))
         session.add_all(rows.choices(row.id or 0, entry))
         if turn.offer.wording is not None:
             wording = turn.offer.wording.id or 0
             session.add_all(rows.consents(row.id or 0, entry.consents, wording, turn.moment))
-        outcome = (Verdict(CERTAIN), 0, told) if certain else (*line.arrive(entry.demand), "")
-        _take(session, turn, row, entry, actor, outcome, write=write)
+        _take(session, turn, row, entry, actor, outcome)
     if new:
         finish(session, turn, new[-1], actor, "registration.import", people=len(new))
     session.flush()
-    return new
 
 
 def _name(session: Session, turn: Round, new: Sequence[Registration]) -> None:
@@ -78,23 +86,12 @@ def _name(session: Session, turn: Round, new: Sequence[Registration]) -> None:
         row.notice_id = notice
 
 
-def _take(
-    session: Session,
-    turn: Round,
-    row: Registration,
-    entry: Entry,
-    actor: str,
-    outcome: tuple[Verdict, int, str],
-    *,
-    write: bool,
-) -> None:
-    """What somebody gets, as which number they wait, and why when it is an organiser's will."""
+def _take(session: Session, turn: Round, row: Registration, entry: Entry, actor: str, outcome: Outcome) -> None:
     verdict, position, reason = outcome
     if verdict.status == "waiting":
         row.waiting_for = verdict.waiting_for
         session.add(change_to(row, "waiting", turn.moment, PLANNER))
     else:
         set_status(session, row, verdict.status, turn.moment, actor if reason else PLANNER, reason)
-    if write:
-        note(session, actor, "registration.register", letters.about(row), status=row.status)
-        write_letter(session, letter_of(turn, row, queries.chosen(entry, [], {}), position))
+    note(session, actor, "registration.register", letters.about(row), status=row.status)
+    write_letter(session, letter_of(turn, row, queries.chosen(entry, [], {}), position))

@@ -1,7 +1,6 @@
 """People from a table: what each row would do, checked as the form checks, then all of it or nothing.
 
-A dry run does everything but writing letters and takes it back, so that it tells what really would happen to places
-and queues.
+A dry run counts places and queues as the real one does, and writes nothing.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from planner.registration.offer import Offer, offer
 from planner.registration.options import COUNTRIES
 from planner.registration.rules import CATEGORIES
 from planner.registration.tables import Registration
-from planner.registration.together import register_all
+from planner.registration.together import foresee, register_all
 from planner.registration.waiting_list import Round
 from planner.tabular import Table
 
@@ -195,7 +194,7 @@ def _codes(values: Iterable[str]) -> dict[str, str]:
 def bring(session: Session, found: Found, table: Table, way: str, actor: str, *, write: bool = True) -> Outcome:
     """Register everybody in a table: all of it, or nothing when one row has a mistake. `way` is one of WAYS.
 
-    Without `write` it is only tried: no letters. Whoever is registered under that name and address is passed over, so
+    Without `write` it is only foreseen. Whoever is registered under that name and address is passed over, so
     the same table changes nothing again. Raises Refusal for a table without people, Missing without a registration
     form.
     """
@@ -217,7 +216,7 @@ def bring(session: Session, found: Found, table: Table, way: str, actor: str, *,
 
 
 def import_table(project: str, meeting: str, table: Table, actor: str, way: str = PLACES, *, write: bool) -> Outcome:
-    """Do what a table says in a transaction of its own; without `write` all of it is taken back, letters too.
+    """Do what a table says in a transaction of its own; without `write` nothing is written.
 
     Raises Missing for a meeting that is not there or has no registration form.
     """
@@ -260,8 +259,11 @@ def _steps(
     known = _known(session, turn)
     fresh = [entry for _row, entry in entries if entry.identity not in known]
     people = [(_key(turn, entry), entry) for entry in fresh]
-    new = register_all(session, turn, people, actor, certain=way == CONFIRMED, write=write)
-    status = known | {entry.identity: row.status for entry, row in zip(fresh, new, strict=True)}
+    certain = way == CONFIRMED
+    outcomes = foresee(session, turn, fresh, certain=certain)
+    if write:
+        register_all(session, turn, people, actor, certain=certain)
+    status = known | {entry.identity: verdict.status for entry, (verdict, *_more) in zip(fresh, outcomes, strict=True)}
     return [
         Step(
             number,
