@@ -89,8 +89,8 @@ def _hold(session: Session, key: str) -> None:
 def _too_many(wait: timedelta) -> TooMany:
     minutes = max(1, -(-int(wait.total_seconds()) // 60))
     sentence = ngettext(
-        "That was very often in a short time. Nothing you typed is lost: please send it again in %(count)d minute.",
-        "That was very often in a short time. Nothing you typed is lost: please send it again in %(count)d minutes.",
+        "That was too often in a short time. Nothing you typed is lost: please send it again in %(count)d minute.",
+        "That was too often in a short time. Nothing you typed is lost: please send it again in %(count)d minutes.",
         minutes,
     )
     return TooMany(sentence % {"count": minutes}, max(1, int(wait.total_seconds()) + 1))

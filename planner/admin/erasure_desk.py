@@ -78,7 +78,13 @@ def add(request: Visit, project: FromPath[str], meeting: FromPath[str], body: Ra
                 offer = offer_of(session, row.meeting_id)
                 actions.ask_erasure(session, offer, row, who.email if who else "", everywhere=False)
                 return see(f"/{project}/{meeting}/desk/erasures")
-        check.wrong("whom", _("Nobody, or more than one person, is registered here under that. Take the number."))
+        check.wrong(
+            "whom",
+            _(
+                "Nobody, or more than one person, is registered with that address. Please use the registration’s "
+                "number."
+            ),
+        )
     return _page(request, project, meeting, check.typed, check.errors, 422)
 
 

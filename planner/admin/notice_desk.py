@@ -35,7 +35,7 @@ def labels() -> dict[str, str]:
         "name": _("Name of the host"),
         "address": _("Postal address"),
         "contact": _("Contact"),
-        "dpo": _("Data protection officer: how to reach"),
+        "dpo": _("How to reach the data protection officer"),
         "summary": _("Short summary on the form"),
         "purposes": _("What is kept, why, on which legal basis and how long"),
         "recipients": _("Who receives data"),

@@ -164,7 +164,7 @@ def readable(data: Mapping[str, Any]) -> list[Line]:
         Line(_("Function"), row["function"]),
         Line(_("Country"), country_text(row["country"]) if row["country"] else ""),
         Line(_("Registered by"), row["registered_by"]),
-        Line(_("Visits wished for"), "; ".join(data["visit_choices"])),
+        Line(_("Visits requested"), "; ".join(data["visit_choices"])),
         Line(_("Visit given"), data["visit"] or ""),
         Line(_("Meals"), "; ".join(data["meals"])),
         Line(_("Buses"), "; ".join(data["buses"])),

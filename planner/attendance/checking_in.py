@@ -28,7 +28,7 @@ def check_in(session: Session, found: Found, row: Registration, actor: str) -> N
     """Note that somebody is there today; a second time nothing happens. Raises Refusal on other days."""
     day = day_of(found, session.exec(select(Day).where(Day.meeting_id == found.meeting.id)).all(), now())
     if day is None:
-        raise Refusal(_("Today is no day of this meeting."))
+        raise Refusal(_("Today is not a day of this meeting."))
     if row.erased_at is not None:
         raise Refusal(_("This ticket is no longer valid."))
     known = select(CheckIn).where(CheckIn.registration_id == row.id, CheckIn.day_id == day.id)

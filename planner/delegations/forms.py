@@ -114,7 +114,8 @@ def batch(typed: Typed, offer: Offer, delegation: Delegation) -> Batch:
     """Each row judged by itself; what is wrong with the common choices holds them all up."""
     check = Check(typed)
     language = check.choice("language", INTERFACE) or "en"
-    check.choice("category", categories(delegation), needed=_("Please choose as what these people come."))
+    needed = _("Please choose the role in which these people take part.")
+    check.choice("category", categories(delegation), needed=needed)
     rows = filled_rows(typed)
     if not rows:
         check.wrong("given-1", _("Please write at least one person."))
@@ -178,7 +179,7 @@ def contact(check: Check) -> Contact:
 def listed(typed: Typed, offer: Offer) -> tuple[list[Invitee], dict[str, str]]:
     """People of a list that an organiser pasted or typed, each to be invited with the same choices."""
     check = Check(typed)
-    category = check.choice("category", CATEGORIES, needed=_("Please choose as what these people come."))
+    category = check.choice("category", CATEGORIES, needed=_("Please choose the role in which these people take part."))
     numbers = {str(partner.number): partner for partner in offer.partners}
     partner = numbers.get(check.choice("partner", (*numbers, OTHER)))
     if category in WITH_QUOTA and partner is None:

@@ -52,7 +52,7 @@ def invite(
     """
     moment = now()
     if expires_at <= moment:
-        raise Refusal(_("Please choose a moment that is still to come."), "expires_at")
+        raise Refusal(_("Please choose a date and time in the future."), "expires_at")
     return [row for one in people if (row := _invited(session, offer, one, sender, expires_at, moment))]
 
 
@@ -122,7 +122,7 @@ def decline(session: Session, row: PersonalInvitation) -> None:
     if row.declined_at is not None:
         return
     if state_of(row, now()) not in OPEN:
-        raise Refusal(_("This invitation no longer counts. Please ask the organisers."))
+        raise Refusal(_("This invitation is no longer valid. Please ask the organisers."))
     row.declined_at = now()
     session.add(row)
     note(session, INVITEE, "invitation.decline", letters.about_invitation(row))
@@ -137,7 +137,7 @@ def accept(session: Session, offer: Offer, row: PersonalInvitation, entry: Entry
     """The invited person registers. None means that they are registered already and got their link by mail."""
     held = session.get_one(PersonalInvitation, row.id, with_for_update=True, populate_existing=True)
     if held.revoked_at is not None or state_of(held, now()) is State.EXPIRED:
-        raise Refusal(_("This invitation no longer counts. Please ask the organisers."))
+        raise Refusal(_("This invitation is no longer valid. Please ask the organisers."))
     behalf = Behalf(actor=INVITEE, delegation_id=held.delegation_id)
     registered = registration.register(session, offer, entry, form_key, behalf)
     answer = registered or registrations.live_of_identity(session, offer.form.meeting_id, entry.identity)

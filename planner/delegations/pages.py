@@ -179,7 +179,7 @@ def _pasted(request: Visit, own: Own, typed: Typed) -> Answer:
     shown, count = with_pasted(typed)
     if not count:
         return _shown(request, own, typed, {"paste": _("Nobody could be found in this text.")}, status=422)
-    said = ngettext("%(count)d person was read. Please look.", "%(count)d people were read. Please look.", count)
+    said = ngettext("%(count)d person was read. Please check.", "%(count)d people were read. Please check.", count)
     return _shown(request, own, shown, {}, done=[said % {"count": count}])
 
 

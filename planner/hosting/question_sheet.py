@@ -149,7 +149,7 @@ def _labels(languages: Collection[str], rows: int) -> dict[str, str]:
         "types": _("Types of files"),
         "purpose": _("What the answers are for"),
         "keep_days": _("Days after the meeting until answers are deleted"),
-        "cond_of": _("Ask this only depending on"),
+        "cond_of": _("Ask this depending on"),
         "cond_test": _("Comparison"),
         "cond_values": _("Answers that it depends on"),
     }

@@ -195,7 +195,7 @@ def _check_dependants(there: list[Asked], was: Asked, draft: Draft) -> None:
         lost = bool(values) and (draft.kind not in KNOWN_ANSWERS or draft.kind != was.kind)
         if lost or (known is not None and set(values) - known):
             told = {"name": say(one.label).text}
-            sentence = _("“%(name)s” is asked depending on these answers. Please change its condition first.")
+            sentence = _("“%(name)s” depends on these answers. Please change its condition first.")
             raise Refusal(sentence % told, "kind" if lost else "options")
 
 
@@ -249,7 +249,7 @@ def use_fields(
         if hanging:
             told = {"field": field_text(name), "name": say(hanging[0].label).text}
             raise Refusal(
-                _("“%(name)s” is asked depending on “%(field)s”. Please change its condition first.") % told,
+                _("“%(name)s” depends on “%(field)s”. Please change its condition first.") % told,
                 f"use_{name}",
             )
     _keep_uses(session, meeting_id, {name: use for name, use in wished.items() if use in USUAL.get(name, ())})

@@ -98,7 +98,7 @@ def allow(session: Session, offer: Offer, actor: str, email: str, until: datetim
     """Let one address register or change until then, and tell it. Raises Refusal for a moment that is over."""
     moment = now()
     if until <= moment:
-        raise Refusal(_("Please write a moment that is still to come."), "until")
+        raise Refusal(_("Please write a date and time in the future."), "until")
     row = DeadlineException(
         meeting_id=offer.form.meeting_id,
         uid=mint(),

@@ -87,8 +87,8 @@ def _summary(form: RegistrationForm) -> str:
     told = {"days": _days(form.sensitive_days)}
     return (
         _(
-            "Your data serve to run this meeting and to prove who took part. What you write about food and access goes "
-            "%(days)s after the meeting."
+            "Your data are used to run this meeting and to prove who took part. What you write about food and access "
+            "is deleted %(days)s after the meeting."
         )
         % told
     )

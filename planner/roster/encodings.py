@@ -16,7 +16,7 @@ _MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"), (b"P
 def letters() -> list[tuple[str, str]]:
     """What somebody can say about the letters of a file."""
     return [
-        ("", _("Found out: Unicode, else Greek")),
+        ("", _("Automatic: Unicode, otherwise Greek")),
         ("cp1253", _("Greek (Windows-1253)")),
         ("cp1251", _("Cyrillic (Windows-1251)")),
         ("cp1250", _("Central European (Windows-1250)")),
@@ -35,7 +35,7 @@ def in_utf8(upload: Upload, page: str = "") -> Upload:
     try:
         return Upload(upload.name, upload.content.decode(name).encode())
     except UnicodeDecodeError as error:
-        sentence = _("The letters of this file cannot be read. Please save it as CSV in UTF-8, or as XLSX.")
+        sentence = _("The characters of this file cannot be read. Please save it as CSV in UTF-8, or as XLSX.")
         raise Refusal(sentence, "file") from error
 
 

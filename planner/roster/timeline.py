@@ -73,7 +73,7 @@ def _edits(changes: Sequence[FieldChange], questions: Mapping[str, str]) -> list
 
 def act_text(act: str) -> str:
     """What kind of change it was."""
-    told = {"edit": _("Mended"), "change": _("Changed"), "merge": _("Two became one"), "undo": _("Taken back")}
+    told = {"edit": _("Corrected"), "change": _("Changed"), "merge": _("Merged"), "undo": _("Taken back")}
     return told.get(act, act)
 
 
@@ -130,6 +130,6 @@ def state_text(state: str) -> str:
         "sending": _("is being sent"),
         "sent": _("sent"),
         "failed": _("could not be delivered"),
-        "doubtful": _("perhaps sent"),
+        "doubtful": _("may have been sent"),
     }
     return told.get(state, state)

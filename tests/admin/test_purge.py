@@ -225,11 +225,11 @@ def test_a_dry_run_shows_and_changes_nothing(demo_sqlite: str, client: httpx.Cli
     token = sign_in(client, "organiser", scope_of(people.MEETING))
     page = client.get(f"{DESK}/retention").text
     assert kind_text("care") in page
-    assert "Nothing of this can be brought back." in page
+    assert "None of this can be restored." in page
     assert columns_with_the_mark() == before
     assert client.post(f"{DESK}/retention/runs", data={"csrf": token}).status_code == 303
     assert "care_note.access" not in columns_with_the_mark()
-    assert "Nothing is past its end." in client.get(f"{DESK}/retention").text
+    assert "Nothing is due for deletion." in client.get(f"{DESK}/retention").text
     assert row.id
 
 

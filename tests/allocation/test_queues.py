@@ -225,7 +225,7 @@ class TestPages:
         done = client.post(f"{address}/places", data={**wish, "mark": mark}, follow_redirects=False)
         assert done.status_code == 303
         assert now(row).status == "confirmed"
-        assert "more than there are" in client.get(f"{DESK}/queues").text
+        assert "overbooked" in client.get(f"{DESK}/queues").text
 
     def test_what_is_not_offered_and_who_is_not_there(self, client):
         row = register(entry("Ana"))

@@ -115,7 +115,7 @@ def test_a_delegation_is_registered_without_script(place: Place, open_page: Call
     page.goto(place.url + place.delegation)
     page.get_by_text("Paste a list from Excel or Outlook").click()
     page.get_by_label("Your list").fill("Ana Team <ana@team.example>")
-    button(page, "Make rows of it")
+    button(page, "Turn it into rows")
     expect(page.locator("#given-1")).to_have_value("Ana")
     button(page, "More rows")
     expect(page.locator("#given-8")).to_have_count(1)

@@ -148,7 +148,7 @@ def test_nobody_is_invited_twice_or_reminded_at_once(client):
     with db.write() as session:
         assert inviting.remind(session, place, "organiser@example.org") == 0
     assert state(row) is State.REMINDED
-    assert letters_of("iva@known.example")[-1].subject.startswith("Do you come?")
+    assert letters_of("iva@known.example")[-1].subject.startswith("Are you coming?")
     assert invitation_home(row) in text_of(letters_of("iva@known.example")[-1])
     client.post(f"{invitation_home(row)}/refusal")
     again = invited(invitee())

@@ -222,6 +222,6 @@ def test_a_closed_form_still_lets_people_go(client):
 def test_nobody_comes_is_an_answer(client):
     here = home(delegation())
     assert client.post(f"{here}/refusal").headers["location"] == here
-    assert "You have told us that nobody of you comes." in client.get(here).text
+    assert "You have told us that none of you is coming." in client.get(here).text
     client.post(here, data=form("Ana"))
     assert "nobody of you comes" not in client.get(here).text

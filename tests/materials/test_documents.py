@@ -289,7 +289,7 @@ def test_a_document_is_deleted_after_one_question(demo_database: str, clients: C
     answer = client.post(f"{DESK}/{row.key}/removal", data={"csrf": csrf, "version": "1"})
     assert (answer.status_code, len(kept())) == (303, 1)
     unread(client, row)
-    assert "Bring back" in client.get(DESK).text
+    assert "Restore" in client.get(DESK).text
     assert client.post(f"{DESK}/{row.key}/restoration", data={"csrf": csrf}).status_code == 303
     assert client.get(f"{HASKOVO}/documents/{row.key}").content == PDF
     with db.read() as session:

@@ -213,7 +213,7 @@ def test_earlier_words_can_be_looked_up(organiser):
     one = ask("one", "Food?", options=(option("Bread"), option("Honey")))
     reword(one, draft("one", "Drink?", options=(option("Tea"), option("Milk"))))
     page = " ".join(organiser.get(f"{DESK}/{one.id}").text.split())
-    assert "Food?</span> (One of several: Bread; Honey)" in page
+    assert "Food?</span> (One of a list: Bread; Honey)" in page
     assert page.index('value="Drink?"') < page.index("Food?")
 
 

@@ -84,7 +84,7 @@ def test_one_gets_the_choices_of_both_and_the_newest_consents(organiser: str, cl
         change = session.exec(select(FieldChange).where(FieldChange.registration_id == one.id)).one()
         assert (change.act, change.field, change.after) == ("merge", "function", "Head of unit")
     page = client.get(f"{HASKOVO}/registrations/{one.id}").text
-    assert "Two became one" in page and "Function: " in page
+    assert "Merged" in page and "Function: " in page
 
 
 def test_taking_back_leaves_everything_as_it_was(organiser: str, client: TestClient) -> None:
