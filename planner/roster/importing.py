@@ -74,15 +74,6 @@ class Outcome:
         return sum(step.what == NEW for step in self.steps)
 
 
-class DryRun(Exception):
-    """Takes a transaction back; carries what it would have done."""
-
-    def __init__(self, outcome: Outcome) -> None:
-        """`outcome` is what would have happened."""
-        super().__init__()
-        self.outcome = outcome
-
-
 def headings() -> dict[str, str]:
     """The heading of each column as the list's own table has it, in the reader's language."""
     return {
@@ -211,7 +202,8 @@ def bring(session: Session, found: Found, table: Table, way: str, actor: str, *,
     steps = _steps(session, turn, entries, way, actor, write=write)
     outcome = Outcome(steps, [])
     about = f"meeting:{found.meeting.id}"
-    note(session, actor, "registrations.import", about, rows=len(steps), new=outcome.new, way=way)
+    if write:
+        note(session, actor, "registrations.import", about, rows=len(steps), new=outcome.new, way=way)
     return outcome
 
 
@@ -220,14 +212,8 @@ def import_table(project: str, meeting: str, table: Table, actor: str, way: str 
 
     Raises Missing for a meeting that is not there or has no registration form.
     """
-    try:
-        with db.write() as session:
-            outcome = bring(session, at_desk(session, project, meeting), table, way, actor, write=write)
-            if outcome.mistakes or not write:
-                raise DryRun(outcome)
-    except DryRun as tried:
-        return tried.outcome
-    return outcome
+    with db.write() as session:
+        return bring(session, at_desk(session, project, meeting), table, way, actor, write=write)
 
 
 def _entries(reader: _Reader, table: Table) -> tuple[list[tuple[int, Entry]], list[Mistake]]:
