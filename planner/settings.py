@@ -2,6 +2,8 @@
 
 import os
 import secrets
+import tempfile
+from contextlib import suppress
 from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
@@ -71,13 +73,22 @@ def _networks(text: str) -> tuple[Network, ...]:
 
 def _kept_secret() -> str:
     path = VAR / "secret.key"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(secrets.token_urlsafe(48))
-    except FileExistsError:  # another process was first: its key is the key
-        pass
+    if not path.exists():
+        _make_secret(path)
     return path.read_text()
+
+
+def _make_secret(path: Path) -> None:
+    # Written aside and linked in one step: whoever is late finds a whole key, never the beginning of one.
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent, prefix=path.name)
+    try:
+        with os.fdopen(handle, "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        with suppress(FileExistsError):  # another process was first: its key is the key
+            os.link(aside, path)
+    finally:
+        Path(aside).unlink()
 
 
 @cache
