@@ -32,6 +32,10 @@ PAGES = {
     "visits": "/secon/riga-upcoming/desk/visits",
     "documents": "/secon/haskovo-2023/desk/documents",
     "settings": "/secon/riga-upcoming/desk/settings",
+    "questions": "/secon/harghita-2024/desk/questions",
+    "places": "/secon/riga-upcoming/desk/queues",
+    "delegations": "/secon/riga-upcoming/desk/delegations",
+    "retention": "/secon/riga-upcoming/desk/retention",
     "allocation": "/secon/riga-upcoming/desk/allocation",
 }
 LOOKS = (("en-GB", "light"), ("el-GR", "dark"))
