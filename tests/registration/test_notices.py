@@ -48,7 +48,7 @@ def edit(client: httpx.Client, csrf: str, language: str = "en", **values: str) -
 def test_the_form_shows_a_summary_and_the_way_to_the_whole(client: httpx.Client) -> None:
     page = client.get(people.REGISTER).text
     assert "Riga Planning Region" in page
-    assert "goes 30 days after the meeting" in page
+    assert "is deleted 30 days after the meeting" in page
     assert f'href="{BASE}/privacy"' in page
     notice = client.get(f"{BASE}/privacy").text
     for word in ("Article 6(1)(c)", "Article 9(2)(a)", "archive date", "www.dvi.gov.lv", "365 days", "European Court"):
