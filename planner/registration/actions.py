@@ -116,7 +116,7 @@ def _check_address(session: Session, turn: Round, email: str) -> None:
 
 def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behalf: Behalf = ONESELF) -> Registration:
     """A new registration that waits, with all its answers; it gets no place and no letter yet."""
-    row = rows.registration(turn.form.meeting_id, entry, form_key, turn.moment)
+    row = rows.registration(turn.form.meeting_id, entry, form_key, turn.arrival)
     row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
     row.notice_id = _notice_shown(session, turn.offer, entry.notice)
     recognise(session, turn.offer, row)

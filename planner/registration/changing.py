@@ -18,7 +18,7 @@ from planner.registration.place_tables import MealChoice, VisitChoice
 from planner.registration.portrait import changes, portrait
 from planner.registration.rules import DECIDED, HOLDING, lacking_for_change, status_with_place
 from planner.registration.tables import CareNote, PlannedDay, Registration
-from planner.registration.waiting_list import BEHIND, PLANNER, Round, promote, set_status
+from planner.registration.waiting_list import PLANNER, Round, promote, set_status
 from planner.registration.wishing import choices_of_visits, move_seat, visit_after, wish_anew
 
 
@@ -75,7 +75,7 @@ def _check_turn(session: Session, turn: Round, row: Registration, entry: Entry) 
         claim.demand for claim in queries.claims(session, turn.form.meeting_id) if claim.registration_id == row.id
     )
     if entry.demand.pools - waited.pools:
-        row.queued_at = turn.moment + BEHIND
+        row.queued_at = turn.arrival
 
 
 def _day_field(offer: Offer, entry: Entry) -> str:

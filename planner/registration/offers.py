@@ -16,7 +16,7 @@ from planner.registration.place_tables import PlaceOffer, PlaceWish, VisitChoice
 from planner.registration.pools import MEETING, Pool, after_lapse
 from planner.registration.rules import status_with_place
 from planner.registration.tables import Registration
-from planner.registration.waiting_list import BEHIND, PLANNER, News, Round, give, promote, set_status
+from planner.registration.waiting_list import PLANNER, News, Round, give, promote, set_status
 
 
 def accept(session: Session, offer: Offer, registration_id: int, number: int) -> None:
@@ -129,7 +129,7 @@ def _lapse(session: Session, turn: Round, place: PlaceOffer) -> str:
         if fate == "out":
             give_up(session, turn, row, "cancelled", PLANNER, _("Two offers of a place were not answered in time."))
         else:
-            row.queued_at = turn.moment + BEHIND
+            row.queued_at = turn.arrival
             reason = _("The offer of a place was not answered in time: now at the end of the waiting list.")
             set_status(session, row, "waiting", turn.moment, PLANNER, reason)
             row.waiting_for = "place"
@@ -148,7 +148,7 @@ def _go_behind(session: Session, turn: Round, place: PlaceOffer) -> None:
         else session.get(PlaceWish, (place.registration_id, *_pool(place)))
     )
     if wish is not None:
-        wish.since = turn.moment + BEHIND
+        wish.since = turn.arrival
         session.add(wish)
 
 

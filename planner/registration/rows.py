@@ -20,8 +20,8 @@ AS_TYPED = (
 )  # fmt: skip
 
 
-def registration(meeting_id: int, entry: Entry, form_key: str, moment: datetime) -> Registration:
-    """A new registration. It waits, until it is given a place."""
+def registration(meeting_id: int, entry: Entry, form_key: str, arrival: datetime) -> Registration:
+    """A new registration. It waits, until it is given a place, in line by its arrival."""
     row = Registration(
         meeting_id=meeting_id,
         slug=mint()[:12],
@@ -30,8 +30,8 @@ def registration(meeting_id: int, entry: Entry, form_key: str, moment: datetime)
         form_key=form_key,
         status="waiting",
         language=entry.language,
-        submitted_at=moment,
-        updated_at=moment,
+        submitted_at=arrival,
+        updated_at=arrival.replace(microsecond=0),
         **_as_typed(entry),
     )
     renew_token(row, row.token_version)

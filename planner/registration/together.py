@@ -60,7 +60,7 @@ def register_all(
     beside a place at the meeting, and answer no questions.
     """
     outcomes = foresee(session, turn, [entry for _key, entry in people], certain=certain)
-    new = [rows.registration(turn.form.meeting_id, entry, key, turn.moment) for key, entry in people]
+    new = [rows.registration(turn.form.meeting_id, entry, key, turn.arrival) for key, entry in people]
     _name(session, turn, new)
     session.add_all(new)
     session.flush()

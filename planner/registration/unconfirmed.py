@@ -128,7 +128,7 @@ def vouch(session: Session, registration: Registration, actor: str) -> None:
     turn, row = _pending(session, registration)
     if queries.live_of_identity(session, row.meeting_id, row.identity):
         raise Refusal(_("This person is registered already. Decline this one, or make the two one."))
-    row.submitted_at = turn.moment
+    row.submitted_at = turn.arrival
     set_status(session, row, "waiting", turn.moment, actor, _("An organiser has confirmed the address."))
     session.flush()
     admit(session, turn, row, actor)
@@ -157,7 +157,7 @@ def _arrive(session: Session, turn: Round, row: Registration) -> Registration:
         set_status(session, row, "duplicate", turn.moment, PLANNER)
         send_link(session, turn.offer, known)
         return known
-    row.submitted_at = turn.moment
+    row.submitted_at = turn.arrival
     set_status(session, row, "waiting", turn.moment, REGISTRANT, "")
     session.flush()
     admit(session, turn, row, REGISTRANT)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from sqlmodel import Session, col, delete, select
 
+from planner import clock
 from planner.audit import note
 from planner.clock import instant
 from planner.db import Table
@@ -27,17 +28,18 @@ from planner.registration.tables import Registration, StatusChange
 PLANNER = "planner"
 """Who acts when places are given by the rules alone."""
 
-BEHIND = timedelta(seconds=1)
-"""What puts somebody behind all who have come until now: moments are kept to the second."""
-
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """One act under the lock: what the meeting offers, its form as it is now, and when this happens."""
+    """One act under the lock: what the meeting offers, its form as it is now, and when this happens.
+
+    Lines are sorted by `arrival`: the lock makes it later than everybody's who has come before.
+    """
 
     offer: Offer
     form: RegistrationForm
     moment: datetime
+    arrival: datetime = field(default_factory=clock.arrival)
 
     @property
     def begins(self) -> datetime:
@@ -174,7 +176,7 @@ def loosen(session: Session, turn: Round, row: Registration) -> None:
     noted = session.exec(select(RideChoice.item_id).where(RideChoice.registration_id == number)).all()
     if noted:
         session.exec(delete(RideChoice).where(col(RideChoice.registration_id) == number))
-        since = row.submitted_at or turn.moment
+        since = row.submitted_at or turn.arrival
         session.add_all(rows.wishes(number, [("ride", item, "") for item in noted], since))
 
 

@@ -22,16 +22,16 @@ from planner.registration.waiting_list import Round, give
 
 def wish(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
     """The wishes of somebody new: from now on they stand in line for each bus and each limited option."""
-    session.add_all(rows.wishes(row.id or 0, entry.apart, turn.moment))
+    session.add_all(rows.wishes(row.id or 0, entry.apart, turn.arrival))
 
 
 def stand_at_the_end(session: Session, turn: Round, row: Registration) -> None:
     """Somebody who was written down earlier arrives now: behind all who wait for the same."""
-    row.queued_at = turn.moment
+    row.queued_at = turn.arrival
     for kept in session.exec(select(PlaceWish).where(PlaceWish.registration_id == row.id)):
-        kept.since = turn.moment
+        kept.since = turn.arrival
     for choice in session.exec(select(Choice).where(Choice.registration_id == row.id)):
-        choice.since = turn.moment
+        choice.since = turn.arrival
 
 
 def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, before: dict[int, Choice]) -> None:
@@ -42,9 +42,9 @@ def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, be
     number = row.id or 0
     known = {one.pool for one in apart.standings(session, row) if one.pool[0] != "visit"}
     _forget(session, number, known - set(entry.apart))
-    session.add_all(rows.wishes(number, [pool for pool in entry.apart if pool not in known], turn.moment))
+    session.add_all(rows.wishes(number, [pool for pool in entry.apart if pool not in known], turn.arrival))
     for choice in session.exec(select(Choice).where(Choice.registration_id == number)):
-        choice.since = before[choice.item_id].since if choice.item_id in before else turn.moment
+        choice.since = before[choice.item_id].since if choice.item_id in before else turn.arrival
         session.add(choice)
     gone = {visit(item) for item in before if item not in entry.visits}
     end_offers(session, turn, number, (known - set(entry.apart)) | gone, "void")

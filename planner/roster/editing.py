@@ -85,7 +85,7 @@ def _check_places(session: Session, turn: Round, row: Registration, partner: int
     held = next(claim.demand for claim in live if claim.registration_id == row.id)
     wished = Demand(held.on_site, held.online, partner, category)
     if row.status not in HOLDING:
-        row.queued_at = turn.moment if wished.pools - held.pools else row.queued_at
+        row.queued_at = turn.arrival if wished.pools - held.pools else row.queued_at
     elif lacking := lacking_for_change(held, wished, places(session, turn.form), live):
         names = ", ".join(sentences.pool_text(turn.offer, pool) for pool in sorted(lacking))
         raise Refusal(_("No place is free: %(names)s. Raise the number of places first.") % {"names": names}, "partner")

@@ -110,7 +110,7 @@ def test_looking_declines_nothing_and_one_click_does(client):
     assert state(row) is State.SENT
     assert client.post(f"{here}/refusal").headers["location"] == here
     assert state(row) is State.DECLINED
-    assert "You changed your mind?" in client.get(here).text
+    assert "Changed your mind?" in client.get(here).text
     assert client.post(here, data=filled(client, here)).status_code == 303
     assert state(row) is State.ANSWERED
 

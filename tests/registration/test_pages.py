@@ -55,7 +55,7 @@ def mistakes(page):
 def test_registering_takes_four_typed_fields(client):
     given = filled(client)
     assert {name for name, value in given.items() if value} == {
-        "form_key", "given", "family", "email", "category", "day_0", "day_1", "day_2"
+        "form_key", "notice", "given", "family", "email", "category", "day_0", "day_1", "day_2"
     }  # fmt: skip
     answer = client.post(REGISTER, data=given)
     assert answer.status_code == 303
