@@ -11,6 +11,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
+from litestar.serialization import decode_json
 from sqlalchemy import JSON, Connection, Dialect, Engine, MetaData, TypeDecorator, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlmodel import Session, SQLModel
@@ -124,6 +125,7 @@ def _engine(url: str) -> Engine:
         max_overflow=20,
         pool_pre_ping=True,
         hide_parameters=True,  # what people typed never gets into a log
+        json_deserializer=decode_json,  # an agenda is some thousand small JSON values: several times faster
     )
 
 
@@ -131,7 +133,12 @@ def _sqlite(url: str, path: str | None) -> Engine:
     if path:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(
-        url, pool_size=40, max_overflow=20, hide_parameters=True, connect_args={"check_same_thread": False}
+        url,
+        pool_size=40,
+        max_overflow=20,
+        hide_parameters=True,
+        connect_args={"check_same_thread": False},
+        json_deserializer=decode_json,
     )
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)

@@ -9,11 +9,11 @@ from sqlmodel import Session
 from planner.agenda.actions import Move
 from planner.agenda.item_form import Option, clock_time
 from planner.agenda.item_words import Difference
-from planner.agenda.rows import drafted
+from planner.agenda.rows import days_and_blocks
 from planner.agenda.tables import Block, Day, Item
 from planner.forms import Check
 from planner.language import _, day_text, say, time_text
-from planner.meetings.queries import Found
+from planner.meetings.queries import Found, places
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,12 @@ class Targets:
 
 def where_to(session: Session, found: Found) -> Targets:
     """Every block of every day, and every place."""
-    rows = drafted(session, found.meeting)
-    by_day = [(day, block) for day in rows.days for block in rows.blocks if block.day_id == day.id]
+    number = found.meeting.id or 0
+    days, blocks = days_and_blocks(session, number)
+    by_day = [(day, block) for day in days for block in blocks if block.day_id == day.id]
     return Targets(
         blocks=tuple((str(block.id), _block_text(day, block)) for day, block in by_day),
-        places=tuple((str(place.id), say(place.name).text) for place in rows.places),
+        places=tuple((str(place.id), say(place.name).text) for place in places(session, number).values()),
         day_of={block.id or 0: str(day.number) for day, block in by_day},
     )
 
@@ -55,7 +56,7 @@ def read_move(check: Check, offer: Targets) -> Move:
 
 def compared(wish: Move, row: Item, offer: Targets) -> list[Difference]:
     """Where the reader and somebody else want an item to be, where that differs."""
-    blocks, places = dict(offer.blocks), dict(offer.places)
+    blocks, rooms = dict(offer.blocks), dict(offer.places)
     pairs = [
         (_("Day and block"), blocks.get(str(wish.block_id), ""), blocks.get(str(row.block_id), "")),
         (
@@ -63,7 +64,7 @@ def compared(wish: Move, row: Item, offer: Targets) -> list[Difference]:
             time_text(wish.starts) if wish.starts else "",
             time_text(row.starts) if row.starts else "",
         ),
-        (_("Room or place"), places.get(str(wish.place_id), ""), places.get(str(row.place_id), "")),
+        (_("Room or place"), rooms.get(str(wish.place_id), ""), rooms.get(str(row.place_id), "")),
         (_("Track"), wish.track, row.track),
     ]
     return [Difference(*pair) for pair in pairs if pair[1] != pair[2]]

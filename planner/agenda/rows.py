@@ -157,15 +157,7 @@ def _spans_below(parent: Span, items: Sequence[Item]) -> dict[int, Span]:
 def drafted(session: Session, meeting: Meeting, extras: Extras | None = None) -> Rows:
     """The agenda as the organisers have it now, in a constant number of questions."""
     number = meeting.id or 0
-    days = session.exec(
-        select(Day).where(Day.meeting_id == number, col(Day.deleted_at).is_(None)).order_by(col(Day.number))
-    ).all()
-    blocks = session.exec(
-        select(Block)
-        .join(Day)
-        .where(Day.meeting_id == number, col(Day.deleted_at).is_(None), col(Block.deleted_at).is_(None))
-        .order_by(col(Block.position), col(Block.id))
-    ).all()
+    days, blocks = days_and_blocks(session, number)
     items = session.exec(select(Item).where(Item.meeting_id == number, col(Item.deleted_at).is_(None))).all()
     placed, waiting = _told_apart(items, {row.id for row in blocks})
     mine = select(Item.id).where(Item.meeting_id == number, col(Item.deleted_at).is_(None))
@@ -183,6 +175,14 @@ def drafted(session: Session, meeting: Meeting, extras: Extras | None = None) ->
         pool=waiting,
         extras=extras or {},
     )
+
+
+def days_and_blocks(session: Session, meeting_id: int) -> tuple[Sequence[Day], Sequence[Block]]:
+    """The days of a draft and their blocks, each in its order."""
+    days = select(Day).where(Day.meeting_id == meeting_id, col(Day.deleted_at).is_(None))
+    blocks = select(Block).join(Day).where(Day.meeting_id == meeting_id, col(Day.deleted_at).is_(None))
+    there = blocks.where(col(Block.deleted_at).is_(None)).order_by(col(Block.position), col(Block.id))
+    return session.exec(days.order_by(col(Day.number))).all(), session.exec(there).all()
 
 
 def _told_apart(items: Sequence[Item], blocks: set[int | None]) -> tuple[list[Item], list[Item]]:

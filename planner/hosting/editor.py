@@ -27,7 +27,7 @@ from planner.clock import at
 from planner.errors import Refusal, Stale
 from planner.language import _, say, time_text, zone_text
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
-from planner.registration.queries import seats_left_on_visits, seats_on_visits
+from planner.registration.queries import seats_taken_on_visits
 from planner.visits.queries import facts
 from planner.web import Visit, is_fragment, page, see
 
@@ -90,9 +90,7 @@ def context(request: Visit, found: Found) -> dict[str, Any]:
 
 def known(session: Session, found: Found, rows: Rows) -> Facts:
     """What the checks have to know of rides, seats and people."""
-    left = seats_left_on_visits(session, found.meeting.id or 0)
-    there = seats_on_visits(session, found.meeting.id or 0)
-    return facts(session, found, rows, {item: seats - left[item] for item, seats in there.items()})
+    return facts(session, found, rows, seats_taken_on_visits(session, found.meeting.id or 0))
 
 
 def actor(request: Visit) -> str:

@@ -115,8 +115,14 @@ def seats_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
 
 def seats_left_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
     """The seats that nobody has and that are kept for nobody, by agenda item."""
-    taken = apart.held(session, meeting_id)
-    return {item: seats - taken[visit(item)] for item, seats in seats_on_visits(session, meeting_id).items()}
+    taken = seats_taken_on_visits(session, meeting_id)
+    return {item: seats - taken.get(item, 0) for item, seats in seats_on_visits(session, meeting_id).items()}
+
+
+def seats_taken_on_visits(session: Session, meeting_id: int) -> dict[int, int]:
+    """The seats that somebody has or that are kept for somebody, by agenda item; none for an item without."""
+    held = apart.held(session, meeting_id)
+    return {item: seats for (kind, item, _key), seats in held.items() if kind == "visit"}
 
 
 @dataclass(frozen=True, slots=True)
