@@ -59,7 +59,7 @@ def _programme(path: tuple[str, str], language: str, base: str) -> Programme:
     with speaking(language):
         version = version_text(release, found.meeting.zone)
     url = f"{base}/{path[0]}/{path[1]}/agenda"
-    return Programme(found.project.acronym, found.meeting, days, version, url, language)
+    return Programme(found.project.slug, found.meeting, days, version, url, language)
 
 
 ROUTES: list[ControllerRouterHandler] = [agenda_json, agenda_xml]

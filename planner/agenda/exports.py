@@ -17,13 +17,14 @@ from xml.etree import ElementTree
 from planner import __version__
 from planner.agenda.rules import SLOT
 from planner.agenda.views import BlockView, DayView, ItemView, SpeakerView
-from planner.agenda.words import kind_text, track_text
+from planner.agenda.words import kind_text, mode_text, track_text
 from planner.db import Texts
 from planner.language import say, speaking
 from planner.meetings.calendar import titled
 from planner.meetings.tables import Meeting
 
 GENERATOR = {"name": "planner", "version": __version__}
+_PLAIN_SLUG = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 Values = dict[str, Any]
@@ -31,9 +32,12 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """An agenda that was given out: `url` is the address of its page, `version` says in words which one it is."""
+    """An agenda that was given out: `url` is the address of its page, `version` says in words which one it is.
 
-    acronym: str
+    `project` is the project's part of that address.
+    """
+
+    project: str
     meeting: Meeting
     days: Sequence[DayView]
     version: str
@@ -44,7 +48,8 @@ class Programme:
 def schedule(programme: Programme) -> Values:
     """The agenda as values, in the programme's language where its texts have it; times are those of the meeting."""
     with speaking(programme.language):
-        days = [_day(programme, day) for day in programme.days if day.items]
+        told = [day for day in programme.days if day.items]
+        days = [_day(programme, index, day) for index, day in enumerate(told, 1)]
         conference = _conference(programme) | {"daysCount": len(days)}
     conference |= {"rooms": _rooms(days), "tracks": _tracks(programme), "days": days}
     return {
@@ -84,34 +89,43 @@ def guid(uid: str) -> str:
 def _conference(programme: Programme) -> Values:
     meeting = programme.meeting
     return {
-        "acronym": f"{programme.acronym.lower()}-{meeting.slug}",
+        "acronym": f"{programme.project}_{meeting.slug}".replace("-", "_"),
         "title": titled(meeting.title, programme.language, fell_out=meeting.cancelled_at is not None),
         "start": meeting.first_day.isoformat(),
         "end": meeting.last_day.isoformat(),
         "timeslot_duration": _hours(timedelta(minutes=SLOT)),
         "time_zone_name": meeting.zone,
-        "cancelled": meeting.cancelled_at is not None,
+        "meta": {"cancelled": meeting.cancelled_at is not None},
     }
 
 
 def _rooms(days: Iterable[Values]) -> list[Values]:
-    return [{"name": name} for name in dict.fromkeys(name for day in days for name in day["rooms"])]
+    names = dict.fromkeys(name for day in days for name in day["rooms"])
+    return [{"name": name, "guid": guid(f"room:{name}")} for name in names]
 
 
 def _tracks(programme: Programme) -> list[Values]:
     found = {item.track: _track(programme, item) for day in programme.days for item in day.every if item.track}
-    return [{"name": name, "slug": track} for track, name in sorted(found.items())]
+    return [
+        {"name": name, "slug": _slug(track, number)} for number, (track, name) in enumerate(sorted(found.items()), 1)
+    ]
+
+
+def _slug(track: str, number: int) -> str:
+    """A track's code as readers of schedules take one: at least two letters, digits or dashes."""
+    return track if _PLAIN_SLUG.fullmatch(track) else f"track-{track if _PLAIN_SLUG.fullmatch(f'x{track}') else number}"
 
 
 def _track(programme: Programme, item: ItemView) -> str:
     return _text(programme, item.track_name) or track_text(item.track)
 
 
-def _day(programme: Programme, day: DayView) -> Values:
+def _day(programme: Programme, index: int, day: DayView) -> Values:
+    """A day with its rooms. Readers of schedules count days from 1, whatever the day of arrival is called here."""
     events = list(_events(programme, day))
     rooms = dict.fromkeys(event["room"] for event in events)
     return {
-        "index": day.number,
+        "index": index,
         "date": day.date.isoformat(),
         "day_start": min(item.starts for item in day.items).isoformat(),
         "day_end": max(item.ends for item in day.items).isoformat(),
@@ -134,7 +148,7 @@ def _event(programme: Programme, block: BlockView, top: ItemView, item: ItemView
         "date": item.starts.isoformat(),
         "start": f"{item.starts:%H:%M}",
         "duration": _hours(_length(item.starts, item.ends)),
-        "room": _text(programme, place.name if place else programme.meeting.place),
+        "room": _text(programme, place.name if place else programme.meeting.place) or mode_text(item.mode),
         "slug": f"{programme.meeting.slug}-{item.slug}",
         "url": f"{programme.url}#item-{top.slug}",
         "title": _text(programme, item.title),
@@ -145,6 +159,7 @@ def _event(programme: Programme, block: BlockView, top: ItemView, item: ItemView
         "abstract": _text(programme, item.text),
         "description": "\n".join(f"– {_text(programme, point)}" for point in item.points),
         "persons": [_person(programme, speaker) for speaker in item.speakers],
+        "links": [],
     }
 
 
@@ -196,7 +211,7 @@ def _add_day(root: ElementTree.Element, day: Values) -> None:
 
 def _add_event(room: ElementTree.Element, event: Values) -> None:
     node = ElementTree.SubElement(room, "event", {"guid": event["guid"], "id": str(event["id"])})
-    _say(node, {name: value for name, value in event.items() if name not in ("guid", "id", "persons")})
+    _say(node, {name: value for name, value in event.items() if name not in ("guid", "id", "persons", "links")})
     persons = ElementTree.SubElement(node, "persons")
     for person in event["persons"]:
         ElementTree.SubElement(persons, "person", {"id": str(person["id"])}).text = _plain(person["public_name"])

@@ -120,3 +120,26 @@ def test_hostile_words_harm_neither_form(demo_sqlite: str, client: TestClient) -
     assert hostile in [event["title"] for event in events(conference(client, HASKOVO))]
     shown = [event.findtext("title") for event in tree(client, HASKOVO).findall("day/room/event")]
     assert '</title><script>"&]]> 😀' in shown
+
+
+@pytest.mark.parametrize("slug", ["haskovo-2023", "riga-upcoming"])
+def test_readers_of_schedules_find_the_forms_they_know(demo_sqlite: str, client: TestClient, slug: str) -> None:
+    made = conference(client, f"/secon/{slug}/agenda")
+    assert re.fullmatch(r"[a-z0-9_]{4,}", made["acronym"])
+    assert [day["index"] for day in made["days"]] == list(range(1, made["daysCount"] + 1))
+    assert all(re.fullmatch(r"[a-z][a-z0-9-]*[a-z0-9]", track["slug"]) for track in made["tracks"])
+    assert len({room["guid"] for room in made["rooms"]}) == len(made["rooms"]) > 2
+    assert all(re.fullmatch(r"[0-9]{2}:[0-5][0-9]", event["duration"]) for event in events(made))
+    days = tree(client, f"/secon/{slug}/agenda").findall("day")
+    assert [day.get("index") for day in days] == [str(day["index"]) for day in made["days"]]
+
+
+def test_an_event_without_a_room_says_how_one_takes_part(demo_sqlite: str, client: TestClient) -> None:
+    with db.write() as session:
+        one = item(session, "haskovo-2023", "d1-state")
+        one.place_id, one.mode = None, "online"
+        found(session, "haskovo-2023").meeting.place = {}
+        session.add(one)
+        give_out_anew(session)
+    event = next(event for event in events(conference(client, HASKOVO)) if event["slug"].endswith("d1-state"))
+    assert event["room"] == "Online"

@@ -85,7 +85,7 @@ def test_everybody_reads_that_it_is_off_and_why(organiser: str, client: Client) 
         assert ("This meeting is cancelled." in text, REASON in text) == (True, True), page
     assert "This meeting does not take place" in client.get(f"{RIGA}/register").text
     assert f'href="{RIGA}/register"' not in client.get(RIGA).text
-    assert client.get(f"{RIGA}/agenda.json").json()["schedule"]["conference"]["cancelled"] is True
+    assert client.get(f"{RIGA}/agenda.json").json()["schedule"]["conference"]["meta"] == {"cancelled": True}
     after = entries(client)
     assert set(after) == set(before)
     for uid, (status, sequence, modified) in after.items():
