@@ -24,6 +24,7 @@ from planner.language import _, say
 from planner.meetings.queries import Found
 from planner.meetings.rules import KINDS
 from planner.meetings.tables import Meeting, Place
+from planner.registration.agreement import move_ends
 from planner.registration.form_tables import ConsentWording, Quota, RegistrationForm
 from planner.tokens import mint
 from planner.visits.tables import Transport
@@ -67,10 +68,11 @@ def edit_basics(session: Session, found: Found, actor: str, values: Values) -> N
     Raises Refusal when a day would go that has something on it.
     """
     meeting = found.meeting
-    by = (values["first_day"] - meeting.first_day).days
+    by, longer = (values["first_day"] - meeting.first_day).days, (values["last_day"] - meeting.last_day).days
     with _editing(session, found, actor, "basics") as editing:
         _set(meeting, values)
         last = _move_days(session, editing, meeting, by)
+        move_ends(session, meeting.id or 0, longer)
     if last < meeting.last_day:
         add_days(session, meeting, actor, last + timedelta(days=1))
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlmodel import Session, col, delete
+from sqlmodel import Session, col, delete, select
 
 from planner.audit import note
 from planner.clock import now
@@ -36,3 +36,11 @@ def agree(session: Session, offer: Offer, row: Registration, answers: Mapping[st
     known = {answer.purpose: answer.granted for answer in queries.answers(session, number)}
     new = {purpose: granted for purpose, granted in answers.items() if known.get(purpose) != granted}
     session.add_all(rows.consents(number, new, offer.wording.id or 0, moment))
+
+
+def move_ends(session: Session, meeting_id: int, days: int) -> None:
+    """A meeting now ends so many days later: notes of diet and access are needed, and kept, as much longer."""
+    mine = select(Registration.id).where(Registration.meeting_id == meeting_id)
+    for care in session.exec(select(CareNote).where(col(CareNote.registration_id).in_(mine))) if days else ():
+        care.delete_after += timedelta(days=days)
+        session.add(care)
