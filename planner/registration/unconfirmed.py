@@ -35,6 +35,7 @@ from planner.registration.agreement import REGISTRANT
 from planner.registration.behalf import ONESELF, Behalf
 from planner.registration.deadlines import use_to_register
 from planner.registration.entry import Entry
+from planner.registration.forgetting import forget
 from planner.registration.offer import Offer, offer_of
 from planner.registration.tables import Registration
 from planner.registration.waiting_list import PLANNER, Round, set_status
@@ -171,5 +172,5 @@ def forget_unconfirmed() -> None:
             Registration.status == UNCONFIRMED, col(Registration.updated_at) < now() - KEPT
         )
         for row in session.exec(query).all():
-            note(session, PLANNER, "registration.forget_unconfirmed", letters.about(row))
-            session.delete(row)
+            note(session, PLANNER, "registration.forget_unconfirmed", f"meeting:{row.meeting_id}")
+            forget(session, row)
