@@ -34,6 +34,7 @@ from planner.registration.rules import (
     Phase,
     Stock,
     phase,
+    walk,
 )
 from planner.registration.tables import CareNote, Registration, StatusChange
 from planner.registration.waiting_list import PLANNER, Round, loosen, promote, set_status, take_turn
@@ -42,6 +43,7 @@ from planner.registration.wishing import (
     stand_at_the_end,
     wish,
 )
+from planner.tokens import mint
 
 LINK_AGAIN = timedelta(minutes=10)
 """How long after a letter no other one with the same link is sent."""
@@ -66,7 +68,8 @@ def register(
     many people under one address.
     """
     turn = lock(session, offer)
-    if known := queries.of_form_key(session, turn.form.meeting_id, form_key):
+    known, form_key = sent_before(session, turn, entry, form_key)
+    if known:
         return known
     check_open(turn, excepted=use_to_register(session, turn, entry.email))
     if known := queries.live_of_identity(session, turn.form.meeting_id, entry.identity):
@@ -78,6 +81,19 @@ def register(
     places = apart.standings(session, row) if entry.visits or entry.apart else []
     _welcome(session, turn, row, behalf.actor, queries.chosen(entry, places, told(offer, entry)), position)
     return row
+
+
+def sent_before(session: Session, turn: Round, entry: Entry, form_key: str) -> tuple[Registration | None, str]:
+    """The registration that this very form has made already, and the key for a new one.
+
+    Who goes back in the browser and writes a colleague's name into the form that was sent has an old key for somebody
+    new.
+    """
+    known = queries.of_form_key(session, form_key)
+    if known is None:
+        return None, form_key
+    same = (known.meeting_id, known.identity) == (turn.form.meeting_id, entry.identity)
+    return (known if same else None), mint()
 
 
 def admit(session: Session, turn: Round, row: Registration, actor: str) -> None:
@@ -236,22 +252,31 @@ def give_up(session: Session, turn: Round, row: Registration, status: str, actor
 
 
 def confirm(session: Session, registration: Registration, actor: str) -> None:
-    """An organiser says yes. Raises Refusal when the registration is over, or it waits and no place is free."""
+    """An organiser says yes. Raises Refusal when the registration is over, or it waits and it is not its turn."""
     turn = lock(session, offer_of(session, registration.meeting_id))
     row = find_live(session, registration.id or 0)
     if row.status == "confirmed":
         return
     if row.status == "waiting":
-        live = queries.claims(session, turn.form.meeting_id)
-        demand = next(claim.demand for claim in live if claim.registration_id == row.id)
-        if Stock(queries.places(session, turn.form), live).lacking(demand.pools):
-            raise Refusal(_("No place is free. Raise the number of places first, or decline somebody else."))
+        _check_turn(session, turn, row)
         loosen(session, turn, row)
     set_status(session, row, "confirmed", turn.moment, actor)
     end_offers(session, turn, row.id or 0, {MEETING}, "accepted")
     promote(session, turn, row)
     finish(session, turn, row, actor, "registration.confirm")
     write_letter(session, answer(session, turn, row))
+
+
+def _check_turn(session: Session, turn: Round, row: Registration) -> None:
+    """Raises Refusal when no place is free for somebody who waits, or others have waited for it longer."""
+    live, there = queries.claims(session, turn.form.meeting_id), queries.places(session, turn.form, turn.moment)
+    found = {claim.registration_id: (claim.demand, verdict) for claim, verdict in walk(there, live, ())}
+    demand, verdict = found[row.id or 0]
+    if verdict.status != "waiting":
+        return
+    if Stock(there, live).lacking(demand.pools):
+        raise Refusal(_("No place is free. Raise the number of places first, or decline somebody else."))
+    raise Refusal(_("Others have waited longer. To give a place past them, go to “Places and queues” and say why."))
 
 
 def decline(session: Session, registration: Registration, actor: str, reason: str) -> None:

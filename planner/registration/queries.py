@@ -174,10 +174,9 @@ def of_token(session: Session, token: str) -> Registration:
     return found
 
 
-def of_form_key(session: Session, meeting_id: int, form_key: str) -> Registration | None:
-    """What that very form was registered as before."""
-    query = select(Registration).where(Registration.meeting_id == meeting_id, Registration.form_key == form_key)
-    return session.exec(query).first()
+def of_form_key(session: Session, form_key: str) -> Registration | None:
+    """What that very form was sent in as before, at whatever meeting."""
+    return session.exec(select(Registration).where(Registration.form_key == form_key)).first()
 
 
 def live_of_identity(session: Session, meeting_id: int, identity: str) -> Registration | None:

@@ -29,6 +29,7 @@ from planner.registration.actions import (
     give_up,
     lock,
     send_link,
+    sent_before,
     write_down,
 )
 from planner.registration.agreement import REGISTRANT
@@ -67,7 +68,8 @@ def hold(session: Session, offer: Offer, entry: Entry, form_key: str, behalf: Be
         send_link(session, offer, known)
         return
     pending = pending_of_address(session, number, entry.email)
-    if any(row.identity == entry.identity for row in pending) or queries.of_form_key(session, number, form_key):
+    sent, form_key = sent_before(session, turn, entry, form_key)
+    if sent or any(row.identity == entry.identity for row in pending):
         return
     row = write_down(session, turn, entry, form_key, behalf)
     set_status(session, row, UNCONFIRMED, turn.moment, PLANNER)

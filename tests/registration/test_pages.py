@@ -12,6 +12,7 @@ from planner import clock, db
 from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter
 from planner.registration import letters
+from planner.registration.form_tables import RegistrationForm
 from planner.registration.link_again import send_asked_links
 from planner.registration.tables import Registration
 from tests.queries import counting
@@ -199,6 +200,31 @@ def test_sending_the_form_twice_leads_to_the_same_page(client):
     first, second = client.post(REGISTER, data=given), client.post(REGISTER, data=given)
     assert first.headers["location"] == second.headers["location"]
     assert len(letters_to("ana@guests.example")) == 1
+
+
+def test_going_back_and_writing_a_colleagues_name_registers_the_colleague(client):
+    given = filled(client)
+    ben = {"given": "Ben", "email": "ben@guests.example"}
+    first, second = client.post(REGISTER, data=given), client.post(REGISTER, data={**given, **ben})
+    assert first.headers["location"] != second.headers["location"]
+    assert now_by_email("ben@guests.example").status == "confirmed"
+    change_form(confirm_unknown=True)
+    client.post(REGISTER, data={**given, **ben, "given": "Cleo"})
+    with db.read() as session:
+        kept = session.exec(select(Registration.status).where(Registration.given == "Cleo")).all()
+    assert kept == ["unconfirmed"]
+
+
+def test_the_key_of_one_meetings_form_does_no_harm_at_another(client):
+    given = filled(client)
+    client.post(REGISTER, data=given)
+    with db.write() as session:
+        other = session.exec(select(RegistrationForm).join(Meeting).where(Meeting.slug == "diest-2023")).one()
+        other.closes_at = clock.now() + timedelta(days=1)
+    address = "/secon/diest-2023/register"
+    answer = client.post(address, data={**filled(client), **form(client, address), "form_key": given["form_key"]})
+    assert answer.status_code == 303
+    assert answer.headers["location"].startswith("/my/")
 
 
 def test_who_is_registered_is_told_so_only_by_mail(client):
