@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy
 from sqlalchemy import Select, and_, exists, func, literal, or_
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitChoice, VisitPlace
@@ -81,13 +82,20 @@ def _wishes(session: Session, meeting_id: int) -> Iterable[Want]:
 
 
 def _visits(session: Session, meeting_id: int) -> Iterable[Want]:
-    """Each choice is a want; who has a seat on a lesser choice gives it back for the one that is still waited for."""
+    """Each choice is a want; who has a seat on a lesser choice gives it back for the one that is still waited for.
+
+    Who is offered a choice waits for no lesser one meanwhile, but for a better one in the turn there was.
+    """
     seat, chosen = col(VisitPlace.item_id), col(VisitChoice.item_id)
     better = and_(col(VisitChoice.keeps).is_(True), col(VisitPlace.locked).is_(False), seat != chosen)
+    other = aliased(VisitChoice)
     offered = and_(
         col(PlaceOffer.registration_id) == VisitChoice.registration_id,
         col(PlaceOffer.kind) == "visit",
         col(PlaceOffer.outcome) == OPEN,
+        col(other.registration_id) == VisitChoice.registration_id,
+        col(other.item_id) == PlaceOffer.number,
+        col(other.rank) <= VisitChoice.rank,
     )
     query = (
         sqlalchemy.select(

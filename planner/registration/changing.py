@@ -71,10 +71,10 @@ def _check_turn(session: Session, turn: Round, row: Registration, entry: Entry) 
     """Who waits, and now waits for something else, stands at the end of that line."""
     if row.status != "waiting":
         return
-    waited = next(
-        claim.demand for claim in queries.claims(session, turn.form.meeting_id) if claim.registration_id == row.id
-    )
-    if entry.demand.pools - waited.pools:
+    claims = queries.claims(session, turn.form.meeting_id)
+    waited = next(claim.demand for claim in claims if claim.registration_id == row.id)
+    leaves = waited.quota - entry.demand.quota if row.waiting_for == "quota" else ()  # who waited for no seat so far
+    if entry.demand.pools - waited.pools or leaves:
         row.queued_at = turn.arrival
 
 

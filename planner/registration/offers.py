@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from planner.audit import note
 from planner.errors import Missing, Refusal
@@ -13,10 +13,11 @@ from planner.registration.actions import answer, check_not_over, finish, give_up
 from planner.registration.agreement import REGISTRANT
 from planner.registration.offer import Offer
 from planner.registration.place_tables import PlaceOffer, PlaceWish, VisitChoice, VisitPlace
-from planner.registration.pools import MEETING, Pool, after_lapse
+from planner.registration.pools import MEETING, Pool, after_lapse, visit
 from planner.registration.rules import status_with_place
 from planner.registration.tables import Registration
 from planner.registration.waiting_list import PLANNER, News, Round, give, promote, set_status
+from planner.registration.wishing import end_offers
 
 
 def accept(session: Session, offer: Offer, registration_id: int, number: int) -> None:
@@ -34,12 +35,23 @@ def accept(session: Session, offer: Offer, registration_id: int, number: int) ->
         set_status(session, row, status_with_place(row.category, turn.form.approval), turn.moment, REGISTRANT)
     else:
         give(session, registration_id, [_pool(place)], turn.moment)
+        _end_other_visits(session, turn, registration_id, _pool(place))
     promote(session, turn, row)
     finish(session, turn, row, REGISTRANT, "registration.accept", pool=_pool(place))
     if _pool(place) == MEETING:
         write_letter(session, answer(session, turn, row))
     else:
         write_letter(session, letters.changed(offer, row, queries.choices(session, registration_id), 0))
+
+
+def _end_other_visits(session: Session, turn: Round, number: int, taken: Pool) -> None:
+    """Who takes a seat on a visit needs no other one, unless the person waits on for that nevertheless."""
+    if taken[0] != "visit":
+        return
+    kept = select(VisitChoice.item_id).where(VisitChoice.registration_id == number, col(VisitChoice.keeps).is_(True))
+    waited = {visit(item) for item in session.exec(kept)}
+    others = {_pool(one) for one in apart.open_offers(session, number) if one.kind == "visit"}
+    end_offers(session, turn, number, others - waited, "void")
 
 
 def decline(session: Session, offer: Offer, registration_id: int, number: int) -> None:

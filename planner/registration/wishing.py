@@ -37,17 +37,25 @@ def stand_at_the_end(session: Session, turn: Round, row: Registration) -> None:
 def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, before: dict[int, Choice]) -> None:
     """Put new wishes in the place of the old ones. What is wished as before keeps its place in line, or its seat.
 
-    `before` are the choices of visits there were, by agenda item: whoever wishes another one stands at its end.
+    `before` are the choices of visits there were, by agenda item: whoever wishes another one stands at its end. So
+    does who only now waits for a choice, having been content with the seat on another visit.
     """
     number = row.id or 0
     known = {one.pool for one in apart.standings(session, row) if one.pool[0] != "visit"}
     _forget(session, number, known - set(entry.apart))
     session.add_all(rows.wishes(number, [pool for pool in entry.apart if pool not in known], turn.arrival))
+    seat = session.get(VisitPlace, number)
     for choice in session.exec(select(Choice).where(Choice.registration_id == number)):
-        choice.since = before[choice.item_id].since if choice.item_id in before else turn.arrival
+        known_one = before.get(choice.item_id)
+        choice.since = known_one.since if known_one and _stood_in_line(known_one, seat) else turn.arrival
         session.add(choice)
     gone = {visit(item) for item in before if item not in entry.visits}
     end_offers(session, turn, number, (known - set(entry.apart)) | gone, "void")
+
+
+def _stood_in_line(choice: Choice, seat: VisitPlace | None) -> bool:
+    """Whether somebody with that seat waited for a choice, or has just that."""
+    return seat is None or choice.keeps or seat.item_id == choice.item_id
 
 
 def choices_of_visits(session: Session, row: Registration) -> dict[int, Choice]:
