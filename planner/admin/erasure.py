@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import parse_qsl
+from datetime import date
 
-from sqlalchemy import func, or_
+from sqlalchemy import or_, update
 from sqlmodel import Session, col, select
 
-from planner.admin import erasing, retention, traces
+from planner.admin import elsewhere, erasing, retention, traces
 from planner.admin.erasing import Target
-from planner.admin.plan import ADDRESSED, GONE, PARTS
-from planner.admin.queries import merged_with, same_person
+from planner.admin.plan import GONE, PARTS
+from planner.admin.queries import meetings_of_project, merged_with, open_request, same_person
 from planner.admin.retention import today_at
 from planner.admin.rules import ABSENT, ANSWERS, ATTENDANCE, AUDIT, CARE, CONSENTS, CONTACT, KINDS, LETTERS, LOGISTICS
 from planner.agenda.tables import Day, Speaking
@@ -20,15 +20,15 @@ from planner.clock import now
 from planner.consortium.tables import Person, Project
 from planner.errors import Refusal
 from planner.language import _
-from planner.names import fold, full
-from planner.outbox import OutboxLetter
 from planner.registration import actions as registration
+from planner.registration.agreement import REGISTRANT
 from planner.registration.letters import about
-from planner.registration.offer import offer_of
+from planner.registration.offer import Offer, offer_of
 from planner.registration.queries import form_of
 from planner.registration.rules import LIVE
-from planner.registration.tables import ErasureRequest, LooseFile, Registration
-from planner.roster.tables import RosterView
+from planner.registration.tables import ErasureRequest, Registration
+from planner.registration.unconfirmed import UNCONFIRMED
+from planner.registration.waiting_list import set_status
 from planner.visits.tables import StudyVisit
 
 ALWAYS = (CARE, LOGISTICS, ANSWERS, CONTACT, CONSENTS)
@@ -38,21 +38,33 @@ ALWAYS = (CARE, LOGISTICS, ANSWERS, CONTACT, CONSENTS)
 def erase(session: Session, request: ErasureRequest, actor: str, *, everywhere: bool) -> None:
     """Erase whoever asked: at this meeting, or (`everywhere`) at all of the project and in its directory.
 
-    The outcome counts what went, and under `attendance` what stays. Raises Refusal when it is done already.
+    The outcome counts what went, and under `attendance` what stays. What else the person has asked is answered with
+    it, and the pages of all erased registrations tell the outcome. Raises Refusal when it is done already.
     """
     if request.done_at is not None:
         raise Refusal(_("This person was erased already."))
     row = session.get_one(Registration, request.registration_id)
-    person_id, counts = row.person_id, dict.fromkeys(KINDS, 0)
-    for one in same_person(session, row) if everywhere else merged_with(session, row):
-        for kind, number in _erase_one(session, one, actor).items():
-            counts[kind] += number
+    person_id, rows = row.person_id, same_person(session, row) if everywhere else merged_with(session, row)
+    elsewhere.forget(session, rows, meetings_of_project(session, row) if everywhere else {row.meeting_id})
+    outcomes = {one.id or 0: _erase_one(session, one, actor) for one in rows}
+    counts = {kind: sum(outcome[kind] for outcome in outcomes.values()) for kind in KINDS}
     if everywhere and person_id:
         counts[CONTACT] += _erase_from_directory(session, person_id)
-    request.done_at, request.done_by = now(), actor
-    request.everywhere = request.everywhere or everywhere
-    request.outcome = {kind: number for kind, number in counts.items() if number}
-    session.add(request)
+    for number, outcome in outcomes.items():
+        told = counts if number == row.id else outcome
+        _answer(session, request, number, actor, told, everywhere=request.everywhere or everywhere)
+
+
+def _answer(
+    session: Session, request: ErasureRequest, number: int, actor: str, counts: dict[str, int], *, everywhere: bool
+) -> None:
+    """The request of that registration is done; it gets one when another one was asked for."""
+    done = request if number == request.registration_id else open_request(session, number)
+    if done is None:
+        done = ErasureRequest(**request.model_dump(exclude={"id"}) | {"registration_id": number})
+    done.done_at, done.done_by, done.everywhere = now(), actor, everywhere
+    done.outcome = {kind: count for kind, count in counts.items() if count}
+    session.add(done)
 
 
 def _erase_one(session: Session, row: Registration, actor: str) -> dict[str, int]:
@@ -60,59 +72,32 @@ def _erase_one(session: Session, row: Registration, actor: str) -> dict[str, int
     offer, number = offer_of(session, row.meeting_id), row.id or 0
     today = today_at(offer.found, now())
     proven = number in retention.people_of(session, offer.found, today).proven
-    if row.status in LIVE and not proven and today <= offer.found.meeting.last_day:
-        registration.withdraw(session, offer, number)  # the places go to those who wait
-    _forget_elsewhere(session, row)
-    kinds = ALWAYS if proven else (*ALWAYS, ABSENT)
-    counts = {kind: sum(erasing.clear(session, target) for target in _targets(kind, number)) for kind in kinds}
-    counts[ATTENDANCE] = sum(len(erasing.holders(session, target)) for target in _targets(ATTENDANCE, number))
+    if not proven:
+        _withdraw(session, offer, row, today)
+    counts = dict.fromkeys(KINDS, 0)
+    for kind in ALWAYS if proven else (*ALWAYS, ABSENT):
+        counts[kind] = sum(erasing.clear(session, target) for target in _targets(kind, number))
+    if proven:
+        counts[ATTENDANCE] = sum(len(erasing.holders(session, target)) for target in _targets(ATTENDANCE, number))
     erasing.forget_changes(session, {kind: {number} for kind in (*ALWAYS, ABSENT)})  # names there prove nothing
     counts[LETTERS] = traces.forget_addressee(session, {number})
     counts[AUDIT] = traces.forget_details(session, {number})
     _mark_erased(session, number, actor, proven=proven)
-    return counts if proven else {**counts, ATTENDANCE: 0}
+    return counts
+
+
+def _withdraw(session: Session, offer: Offer, row: Registration, today: date) -> None:
+    """Give the places to those who wait. An address that nobody has proved is not asked about any more."""
+    meeting = offer.found.meeting
+    if row.status in LIVE and today <= meeting.last_day and meeting.cancelled_at is None:
+        registration.withdraw(session, offer, row.id or 0)
+    elif row.status == UNCONFIRMED:
+        set_status(session, row, "cancelled", now(), REGISTRANT)
+        session.flush()
 
 
 def _targets(kind: str, number: int) -> list[Target]:
     return [Target(part, {number}) for part in PARTS if part.kind == kind]
-
-
-def _forget_elsewhere(session: Session, row: Registration) -> None:
-    """What others' rows say of this person, and what is known by the address or by the form alone."""
-    names = {full(row.given, row.family, row.order), full(row.latin_given, row.latin_family, row.order), row.email}
-    query = select(Registration).where(col(Registration.registered_by).in_(names - {""}))
-    for other in session.exec(query).all():
-        other.registered_by = ""
-        session.add(other)
-    for file in session.exec(select(LooseFile).where(LooseFile.form_key == row.form_key)).all():
-        erasing.discard_in(file.value)
-        session.delete(file)
-    _forget_searches(session, row)
-    if row.email and not _is_shared(session, row):
-        address = row.email.lower()
-        for part in ADDRESSED:
-            erasing.clear(session, Target(part, {address}))
-        traces.forget_letters(session, func.lower(col(OutboxLetter.to_address)) == address)
-    session.flush()
-
-
-def _forget_searches(session: Session, row: Registration) -> None:
-    """Views that search for this person."""
-    words = {fold(word) for word in (row.email, row.family, row.latin_family) if word}
-    for view in session.exec(select(RosterView).where(RosterView.meeting_id == row.meeting_id)).all():
-        sought = fold(" ".join(value for _name, value in parse_qsl(view.query.lstrip("?"), errors="replace")))
-        if any(word in sought for word in words):
-            session.delete(view)
-
-
-def _is_shared(session: Session, row: Registration) -> bool:
-    """Whether others are registered under the same address: then what is known by it alone is theirs too."""
-    query = select(Registration.id).where(
-        func.lower(Registration.email) == row.email.lower(),
-        Registration.id != row.id,
-        Registration.identity != row.identity,
-    )
-    return session.exec(query.limit(1)).first() is not None
 
 
 def _mark_erased(session: Session, number: int, actor: str, *, proven: bool) -> None:
@@ -133,6 +118,7 @@ def _erase_from_directory(session: Session, person_id: int) -> int:
     if person is None:
         return 0
     person.email, person.title, person.function = "", "", {}
+    session.execute(update(Speaking).where(col(Speaking.person_id) == person_id).values(function="", organisation=""))
     if not _is_on_an_agenda(session, person_id):
         person.given = person.latin_given = person.sort_key = ""
         person.family = person.latin_family = GONE

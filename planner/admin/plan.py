@@ -69,13 +69,13 @@ PER_MEETING = (
 """What a meeting knows of people beside registrations: it goes with the addresses."""
 
 ADDRESSED = (
-    Part("deadline_exception", CONTACT, ("email", "reason"), by="email"),
-    Part("personal_invitation", CONTACT, by="email"),
-    Part("delegation_link", CONTACT, ("email", "name"), by="email"),
+    Part("deadline_exception", CONTACT, ("email", "reason"), by="id"),
+    Part("personal_invitation", CONTACT, by="id"),
+    Part("delegation_link", CONTACT, ("email", "name"), by="delegation_id"),
     Part("link_request", CONTACT, by="email"),
     Part("sign_in_attempt", CONTACT, by="email"),
 )
-"""What is known by the address alone: it goes when its owner is erased."""
+"""What is known beside registrations: it goes when the person is erased."""
 
 PLAIN = frozenset({
     "id", "meeting_id", "slug", "uid", "token_version", "token_hash", "status", "waiting_for", "category", "partner_id",
@@ -101,6 +101,7 @@ ELSEWHERE = {
     "merge": "numbers only: who was merged is erased with the one that was kept",
     "erasure_request": "proof that a request was answered, without a name",
     "person": "the directory: goes when an administrator erases somebody in the whole project",
+    "document": "names its speaker by number only; whoever looks after the meeting deletes it",
     "delegation": "names its contact by number only",
     "agenda_day": "names its chair by number only",
     "speaking": "who speaks, by number: the agenda that was given out is proof",

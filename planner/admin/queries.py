@@ -71,6 +71,12 @@ def same_person(session: Session, row: Registration) -> Sequence[Registration]:
     return session.exec(query.order_by(col(Registration.id))).all()
 
 
+def meetings_of_project(session: Session, row: Registration) -> frozenset[int]:
+    """All meetings of the project that a registration is for one of."""
+    project = select(Meeting.project_id).where(Meeting.id == row.meeting_id).scalar_subquery()
+    return frozenset(number or 0 for number in session.exec(select(Meeting.id).where(Meeting.project_id == project)))
+
+
 def runs(session: Session, meeting_id: int | None = None, limit: int = 20) -> Sequence[RetentionRun]:
     """The newest runs: those of a meeting and the daily ones; without a meeting, all of them."""
     query = select(RetentionRun)

@@ -84,7 +84,7 @@ def today_at(found: Found, moment: datetime) -> date:
 def people_of(session: Session, found: Found, today: date) -> People:
     """Who is registered for a meeting, in whatever way."""
     rows = session.exec(select(Registration).where(Registration.meeting_id == found.meeting.id)).all()
-    seen, begun = _seen(session, found), found.meeting.first_day <= today
+    seen, begun = _seen(session, found), found.meeting.first_day <= today and found.meeting.cancelled_at is None
     return People(
         frozenset(row.id or 0 for row in rows),
         frozenset(row.id or 0 for row in rows if is_proven(row.status, has_evidence=row.id in seen, begun=begun)),

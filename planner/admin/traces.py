@@ -112,6 +112,11 @@ def forget_details(session: Session, ids: Collection[int]) -> int:
     return sum(empty_details(session, col(AuditNote.subject).in_(some), _has_details()) for some in subjects(ids))
 
 
+def forget_notes(session: Session, subjects: Collection[str]) -> int:
+    """Empty the details of all audit notes that are filed under those subjects."""
+    return empty_details(session, col(AuditNote.subject).in_(subjects), _has_details())
+
+
 def empty_old(session: Session, ids: Collection[int], moment: datetime) -> tuple[int, int]:
     """Empty what is old enough of those registrations: how many letters, how many notes."""
     letters = notes = 0
