@@ -9,19 +9,19 @@ from litestar.params import FromPath, RawBody
 from litestar.types import ControllerRouterHandler
 from sqlmodel import Session, col, select
 
-from planner import forms, language
+from planner import forms, language, limits
 from planner.accounts.guards import act
 from planner.clock import local, now
 from planner.db import read, write
 from planner.errors import Refusal, Stale, TooMany
 from planner.forms import Typed
-from planner.language import say
+from planner.language import _, say
 from planner.meetings.calendar import subscription
 from planner.meetings.queries import frame
 from planner.names import full
 from planner.network import visitor
 from planner.own.ticket import calendar_path
-from planner.registration import actions, agreement, changing, deadlines, letters, queries, uploads
+from planner.registration import abuse, actions, agreement, changing, deadlines, letters, queries, uploads
 from planner.registration.forms import consents, differences, entry, filled
 from planner.registration.given import Given, own_answers
 from planner.registration.offer import Offer, offer_of
@@ -52,6 +52,8 @@ class Own:
     offers: list[tuple[PlaceOffer, Thing]]
     closed: str
     """Why nothing can be changed any more but withdrawn; empty while it can."""
+    ended: str
+    """Why somebody else than the person ended it, as far as it was written down."""
 
     @property
     def is_open(self) -> bool:
@@ -70,7 +72,14 @@ def _own(session: Session, token: str) -> Own:
     offers = _offers(session, offered, number)
     may = deadlines.may_change(session, offered.form, row, now())
     closed = "" if may else deadlines.closed_text(offered.form, offered.found.meeting.zone)
-    return Own(offered, row, queries.choices(session, number), position, given, offers, closed)
+    return Own(offered, row, queries.choices(session, number), position, given, offers, closed, _ended(session, row))
+
+
+def _ended(session: Session, row: Registration) -> str:
+    if row.status not in ("cancelled", "declined") or row.erased_at:
+        return ""
+    last = queries.history(session, row.id or 0)[-1:]
+    return _(last[0].reason) if last and last[0].reason else ""
 
 
 def _offers(session: Session, offered: Offer, number: int) -> list[tuple[PlaceOffer, Thing]]:
@@ -115,6 +124,7 @@ def _context(own: Own, token: str) -> dict[str, Any]:
         "category": category_text(row.category),
         "position": own.position,
         "closed": own.closed,
+        "ended": own.ended,
         "is_open": own.is_open,
         "venue": offered.venue,
         "days": letters.planned(offered, chosen.days),
@@ -176,14 +186,18 @@ def _change(request: Visit, token: str, typed: Typed) -> Answer:
         given, errors = entry(typed, own.offer, again=True)
         if given is None:
             return _change_again(request, token, typed, errors, 422)
+        limits.count([(abuse.CHANGES_PER_REGISTRATION, own.row.uid)])
         with write() as session:
+            abuse.check_new_address(session, own.offer, given.email, own.row.email)
             known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
             row = changing.change(session, own.offer, own.row.id or 0, given, known)
     except Stale as stale:
         return _change_again(request, token, typed, {"": stale.sentence}, 409)
     except Refusal as refusal:
-        status = 429 if isinstance(refusal, TooMany) else 422
-        return _change_again(request, token, typed, {refusal.field: refusal.sentence}, status)
+        wait = refusal.wait if isinstance(refusal, TooMany) else 0
+        answer = _change_again(request, token, typed, {refusal.field: refusal.sentence}, 429 if wait else 422)
+        answer.headers.update({"Retry-After": str(wait)} if wait else {})
+        return answer
     return see(f"/my/{letters.token(row)}")
 
 

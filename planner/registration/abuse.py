@@ -21,6 +21,8 @@ QUICKEST = timedelta(seconds=1)
 REGISTERING_PER_NETWORK = Limit("register", 100, timedelta(minutes=10))
 """A whole office registers in the first minutes; a flood is more."""
 REGISTERING_PER_ADDRESS = Limit("register-email", 20, timedelta(hours=1))
+CHANGES_PER_REGISTRATION = Limit("change", 20, timedelta(hours=1))
+"""Each change writes a letter, one with a new address two: nobody mails strangers by way of a registration."""
 FILES_PER_NETWORK = Limit("files", 60, timedelta(minutes=10))
 """Forms with files: an office sends its presentations, a flood fills a disk."""
 LINKS_PER_NETWORK = Limit("link", 30, timedelta(minutes=10))
@@ -47,14 +49,25 @@ def check_pace(form_key: str, moment: datetime) -> None:
         raise Refusal(_("That was quicker than we expected. Everything you typed is kept: please send it once more."))
 
 
-def is_stranger(session: Session, offer: Offer, email: str) -> bool:
-    """Whether the form asks for a proof of that address: neither it nor its domain is known to the project."""
+def check_new_address(session: Session, offer: Offer, email: str, before: str) -> None:
+    """Raises Refusal for an address that would need a proof, taken by somebody who has registered with another one."""
+    if email.casefold() != before.casefold() and is_stranger(session, offer, email, before):
+        raise Refusal(
+            _("Nobody in the project knows this address yet. Please ask the organisers to change it."), "email"
+        )
+
+
+def is_stranger(session: Session, offer: Offer, email: str, *proved: str) -> bool:
+    """Whether the form asks for a proof of that address: neither it nor its domain is known to the project.
+
+    `proved` are addresses that need none.
+    """
     if not offer.form.confirm_unknown:
         return False
     project, meeting = offer.found.project, offer.found.meeting
     query = select(Person.email).where(Person.project_id == project.id, Person.email != "")
-    known = {address.lower() for address in (*session.exec(query), meeting.contact_email, offer.form.privacy_contact)}
-    return not is_known(email, known, offer.form.known_domains)
+    told = (*session.exec(query), meeting.contact_email, offer.form.privacy_contact, *proved)
+    return not is_known(email, {address.lower() for address in told}, offer.form.known_domains)
 
 
 def is_known(email: str, addresses: Collection[str], domains: Collection[str]) -> bool:

@@ -19,8 +19,13 @@ REGISTRANT = "registrant"
 
 
 def answer_consents(session: Session, offer: Offer, number: int, answers: Mapping[str, bool]) -> None:
-    """Answer the questions about consent anew, at any time. Without the one for it, notes of diet and access go."""
+    """Answer the questions about consent anew, at any time. Without the one for it, notes of diet and access go.
+
+    Of somebody who was erased nothing new is kept.
+    """
     row = session.get_one(Registration, number)
+    if row.erased_at is not None:
+        return
     agree(session, offer, row, answers, now())
     if not answers.get("sensitive"):
         session.exec(delete(CareNote).where(col(CareNote.registration_id) == row.id))

@@ -20,9 +20,11 @@ from planner.attendance.tables import CheckIn, Signature
 from planner.clock import now
 from planner.outbox import OutboxLetter
 from planner.own.ticket import CALENDAR, TICKET, check_in_address, code
+from planner.registration.abuse import CHANGES_PER_REGISTRATION
+from planner.registration.actions import decline
 from planner.registration.letters import token
 from planner.registration.link_again import send_asked_links
-from planner.registration.tables import CareNote, LinkRequest, Registration
+from planner.registration.tables import CareNote, Consent, LinkRequest, Registration
 from tests.posting import post_all
 from tests.queries import counting
 from tests.reception import scope_of, sign_in
@@ -147,6 +149,36 @@ def test_a_new_address_ends_the_old_calendar_and_the_old_address_is_told(
     assert token(people.now(ana)).encode() not in letter.mime
 
 
+def test_nobody_mails_strangers_by_way_of_a_registration(client: httpx.Client, ana: Registration) -> None:
+    own, answers = home(ana), []
+    for number in range(CHANGES_PER_REGISTRATION.most + 1):
+        given = people.filled(client, email=f"victim{number}@far.example")
+        given["version"] = people.form(client, f"{own}/change")["version"]
+        answers.append(client.post(f"{own}/change", data=given))
+        own = answers[-1].headers.get("location", own)
+    assert [answer.status_code for answer in answers] == [303] * CHANGES_PER_REGISTRATION.most + [429]
+    assert int(answers[-1].headers["retry-after"]) > 0
+
+
+def test_an_address_that_needs_a_proof_is_not_taken_by_a_change(client: httpx.Client, ana: Registration) -> None:
+    people.change_form(confirm_unknown=True)
+    given = people.filled(client, version="2")
+    given["version"] = people.form(client, f"{home(ana)}/change")["version"]
+    refused = client.post(f"{home(ana)}/change", data={**given, "email": "ana@far.example"})
+    assert refused.status_code == 422
+    assert "Please ask the organisers to change it." in refused.text
+    colleague = client.post(f"{home(ana)}/change", data={**given, "email": "a.guest@guests.example"})
+    assert colleague.status_code == 303
+
+
+def test_an_end_that_others_decided_is_said_with_its_reason(client: httpx.Client, ana: Registration) -> None:
+    with db.write() as session:
+        decline(session, session.get_one(Registration, ana.id), "ana@planner.example", "Only for partners.")
+    page = client.get(home(ana)).text
+    assert "The organisers have declined this registration." in page
+    assert "Only for partners." in page
+
+
 def test_my_data_are_complete(client: httpx.Client, ana: Registration) -> None:
     with db.write() as session:
         day = session.exec(select(Day).where(Day.meeting_id == ana.meeting_id, Day.number == 1)).one()
@@ -234,6 +266,10 @@ def test_a_person_leaves(client: httpx.Client, clients: Callable[[], httpx.Clien
 
     page = client.get(f"{home(ana)}/erasure").text
     assert "Your data were erased on" in page
+    assert "What I agreed to" not in client.get(home(ana)).text
+    assert client.post(f"{home(ana)}/consents", data={"consent_photo": "yes"}).status_code == 303
+    with db.read() as session:
+        assert session.exec(select(Consent).where(Consent.registration_id == ana.id)).all() == []
     assert "Nothing about you is left at this meeting." in page
     assert "Your data at this meeting were erased." in client.get(home(ana)).text
     assert client.get(f"{home(ana)}/ticket").status_code == 404
