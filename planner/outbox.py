@@ -63,8 +63,18 @@ def write_letter(session: Session, written: Letter) -> OutboxLetter:
 
     Raises ValueError when `to` or `reply_to` is not exactly one address.
     """
+    row = stamped(written)
+    session.add(row)
+    return row
+
+
+def stamped(written: Letter) -> OutboxLetter:
+    """A letter ready for the outbox, in no transaction yet: what takes long can be done before others wait.
+
+    Raises ValueError when `to` or `reply_to` is not exactly one address.
+    """
     message_id, moment = letter.new_message_id(), now()
-    row = OutboxLetter(
+    return OutboxLetter(
         to_address=letter.address(written.to),
         subject=letter.one_line(written.subject),
         message_id=message_id,
@@ -73,8 +83,6 @@ def write_letter(session: Session, written: Letter) -> OutboxLetter:
         not_before=moment,
         created_at=moment,
     )
-    session.add(row)
-    return row
 
 
 @dataclass(frozen=True, slots=True)

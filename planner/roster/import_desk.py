@@ -14,7 +14,8 @@ from planner.language import _
 from planner.meetings.queries import at_desk
 from planner.roster.door import DESK, EDIT, frame_of, who
 from planner.roster.encodings import in_utf8, letters
-from planner.roster.importing import FIELDS, MOST_PEOPLE, PLACES, WAYS, Outcome, headings, import_table, status_text
+from planner.roster.importing import MOST_PEOPLE, PLACES, WAYS, Outcome, import_table, status_text
+from planner.roster.reading import FIELDS, headings
 from planner.tabular import LARGEST, Table, packed, read, unpacked
 from planner.web import Visit, page, see
 

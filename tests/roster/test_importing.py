@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from email import message_from_bytes, policy
 from pathlib import Path
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ from sqlmodel import select
 
 from planner import cli, db
 from planner.outbox import OutboxLetter
-from planner.registration import queries
+from planner.registration import letters, queries
 from planner.registration.tables import Registration
 from planner.roster.importing import MOST_PEOPLE
 from planner.sheet import xlsx_bytes
@@ -237,3 +239,41 @@ def test_places_of_a_table_are_those_that_one_by_one_would_get(organiser: str, c
         form = registering.offered().form
         assert queries.position(session, form, last.id or 0) == queries.seats(session, form)[0][1].waiting
         assert [one.status for one in queries.history(session, last.id or 0)] == ["submitted", "waiting"]
+
+
+def told_position(row: Registration) -> int:
+    """As which number the letter of somebody who waits says they do."""
+    with db.read() as session:
+        about = OutboxLetter.about == letters.about(row)
+        written = session.exec(select(OutboxLetter).where(about)).one()
+    text = message_from_bytes(written.mime, policy=policy.default).get_body(("plain",)).get_content()
+    return int(re.search(r"Your place in the queue: (\d+)", text)[1])
+
+
+def test_people_register_while_a_table_is_brought_and_every_place_and_letter_is_true(
+    organiser: str, client: TestClient
+) -> None:
+    registering.leave_room(40)
+    registering.change_form(approval=[])
+    done = Event()
+
+    def arrive() -> None:
+        while not done.is_set():
+            arrived.append(registering.register(registering.entry(f"Guest{len(arrived)}")))
+
+    arrived: list[Registration | None] = []
+    others = Thread(target=arrive)
+    others.start()
+    answer = bring(client, organiser, many(60), write="yes")
+    done.set()
+    others.join()
+    assert answer.status_code == 303
+    assert arrived and None not in arrived
+    with db.read() as session:
+        form = registering.offered().form
+        on_site = queries.seats(session, form)[0][1]
+        assert on_site.taken == on_site.seats
+        brought = session.exec(select(Registration).where(Registration.email.endswith("@many.example"))).all()
+        assert len(brought) == 60
+        queue = {row.id: queries.position(session, form, row.id) for row in brought if row.status == "waiting"}
+    assert {row.id: told_position(row) for row in brought if row.status == "waiting"} == queue
