@@ -10,6 +10,7 @@ import sqlalchemy
 from sqlalchemy.orm import defer
 from sqlmodel import Session, col, delete, select
 
+from planner.agenda.around import Around, around
 from planner.agenda.differences import Difference, Face, diff, faces
 from planner.agenda.gone import gone_after
 from planner.agenda.rows import Content, Extras, Rows, drafted, frozen, thawed
@@ -65,17 +66,27 @@ def _content(session: Session, meeting_id: int, number: int | None = None) -> Co
     return None if found is None else dict(found)
 
 
-def pending(session: Session, found: Found, extras: Extras) -> list[Difference]:
-    """What would change for readers if the draft were published now; hidden items included."""
-    return diff(released(session, found.meeting.id or 0), drafted(session, found.meeting, extras))
+def is_pending(session: Session, found: Found, extras: Extras) -> bool:
+    """Whether anything would change for readers if the draft were published now; hidden items included."""
+    before, after = released(session, found.meeting.id or 0), drafted(session, found.meeting, extras)
+    return bool(diff(before, after) or around(before, after))
 
 
 def what_changed(session: Session, meeting_id: int, since_number: int) -> list[Difference]:
-    """What the public sees that differs from the version of that number. Raises Missing when it never was."""
+    """What the public sees of items that differs from the version of that number. Raises Missing when it never was."""
+    return diff(*_since(session, meeting_id, since_number))
+
+
+def what_changed_around(session: Session, meeting_id: int, since_number: int) -> list[Around]:
+    """The same of headings and days."""
+    return around(*_since(session, meeting_id, since_number))
+
+
+def _since(session: Session, meeting_id: int, since_number: int) -> tuple[Rows, Rows]:
     before, after = released(session, meeting_id, since_number), released(session, meeting_id)
     if before is None or after is None:
         raise Missing
-    return diff(before.public(), after.public())
+    return before.public(), after.public()
 
 
 def freeze(session: Session, meeting: Meeting, extras: Extras, moment: datetime) -> Content:
@@ -186,11 +197,11 @@ def _known(state: str) -> str:
 def _refuse_nothing(content: Mapping[str, Any], old: Mapping[str, Any] | None, same_state: bool, number: int) -> None:
     if not content["items"] and not (old and old["items"]):
         raise Refusal(_("There is nothing on the agenda yet."))
-    if old is not None and same_state and _readable(content) == _readable(old):
+    if old is not None and same_state and readable(content) == readable(old):
         raise Refusal(_("Nothing has changed since version %(number)s.") % {"number": number})
 
 
-def _readable(content: Mapping[str, Any]) -> dict[str, Any]:
+def readable(content: Mapping[str, Any]) -> dict[str, Any]:
     """A content without the marks that only say that a row was touched."""
     lists = {name: part for name, part in content.items() if isinstance(part, list)}
     rest = {name: part for name, part in content.items() if name not in lists}

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
 
-from planner.agenda.differences import CANCELLED, MOVED, NEW, Difference, Slot
+from planner.agenda.around import CHAIR, HEADING, Around
+from planner.agenda.differences import CANCELLED, CHANGED, MOVED, NEW, Difference, Slot
 from planner.agenda.rows import Rows
 from planner.agenda.rules import DAY
-from planner.language import Said, _, day_text, listed, say, time_text
+from planner.language import Said, _, current, day_text, listed, say, time_text
 
 OF_PARTNERS = ("partner_staff", "stakeholder")
 CATEGORIES = {"partners": OF_PARTNERS, "steering_group": ("partner_staff",), "stakeholders": ("stakeholder",)}
@@ -32,6 +33,19 @@ def told(differences: Iterable[Difference], hidden: Iterable[int] = ()) -> list[
     """All of them in the reader's words; those in `hidden` are not for the public."""
     closed = set(hidden)
     return [_told(one, one.item_id in closed) for one in differences]
+
+
+def told_around(found: Iterable[Around]) -> list[Told]:
+    """What changed of headings and days, in the reader's words."""
+    return [_told_around(one) for one in found]
+
+
+def _told_around(one: Around) -> Told:
+    if one.what == HEADING:
+        sentence = _("the heading was “%(old)s”") % {"old": say(one.before).text or "–"}
+        return Told(CHANGED, say(one.title), sentence, one.day, "", one.hidden)
+    sentence = _("somebody else is in the chair") if one.what == CHAIR else _("another note about the day")
+    return Told(CHANGED, Said(day_text(one.day, "EEEE d MMMM"), current(), False), sentence, None, "", one.hidden)
 
 
 def _told(one: Difference, hidden: bool) -> Told:

@@ -14,7 +14,7 @@ from planner.agenda.pages import WORDS
 from planner.agenda.queries import version
 from planner.agenda.rules import STATES
 from planner.agenda.words import state_text, version_text
-from planner.errors import Missing
+from planner.errors import Missing, Refusal, Stale
 from planner.hosting import differences, publishing, words
 from planner.hosting.pages import DESK, desk_frame
 from planner.language import _
@@ -33,8 +33,9 @@ def look(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Resp
 
 
 def _look(
-    request: Visit, project: str, meeting: str, typed: forms.Typed | None, errors: Mapping[str, str]
+    request: Visit, project: str, meeting: str, typed: forms.Typed | None, errors: Mapping[str, str], problem: str = ""
 ) -> Response[bytes]:
+    """`problem` is why an agenda was not given out: what is new stands below it."""
     with db.read() as session:
         found = at_desk(session, project, meeting)
         view = publishing.preview(session, found)
@@ -42,15 +43,20 @@ def _look(
     context = {
         **desk_frame(found),
         "view": view,
-        "told": differences.told(view.differences, view.hidden)[:SHOWN],
+        "told": _told(view)[:SHOWN],
         "kind_text": differences.kind_text,
         "states": [(state, *words.tell_state(state)) for state in publishing.states(found, view.before)],
         "releases": given,
         "version_text": version_text,
         "typed": typed or _usual(view),
         "errors": errors,
+        "problem": problem,
     }
-    return page(request, "hosting/publication.html", context, status=422 if errors else 200)
+    return page(request, "hosting/publication.html", context, status=422 if errors or problem else 200)
+
+
+def _told(view: publishing.Preview) -> list[differences.Told]:
+    return [*differences.told(view.differences, view.hidden), *differences.told_around(view.around)]
 
 
 def _usual(view: publishing.Preview) -> forms.Typed:
@@ -67,10 +73,15 @@ def publish(request: Visit, project: FromPath[str], meeting: FromPath[str], body
     state = check.choice("state", STATES, needed=_("Please choose how settled the agenda is."))
     if not check.fine:
         return _look(request, project, meeting, check.typed, check.errors)
-    with db.write() as session:
-        found = at_desk(session, project, meeting)
-        actor, seen = who.email if who else "", check.typed.one("seen")
-        publishing.publish(session, found, actor, state, seen, tell=check.tick("tell"))
+    try:
+        with db.write() as session:
+            found = at_desk(session, project, meeting)
+            actor, seen = who.email if who else "", check.typed.one("seen")
+            publishing.publish(session, found, actor, state, seen, tell=check.tick("tell"))
+    except Refusal as refusal:
+        answer = _look(request, project, meeting, check.typed, {}, refusal.sentence)
+        answer.status_code = 409 if isinstance(refusal, Stale) else 422
+        return answer
     return see(f"/{project}/{meeting}/desk/publication")
 
 
@@ -109,6 +120,7 @@ def _changes(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         known = releases.releases(session, number)
         since = _since(request.query_params.get("since", ""), [one.number for one in known])
         news = releases.what_changed(session, number, since) if since else []
+        more = releases.what_changed_around(session, number, since) if since else []
     return {
         "frame": frame(found.project, found.meeting, "agenda"),
         "meeting": found.meeting,
@@ -116,7 +128,7 @@ def _changes(request: Visit, project: str, meeting: str) -> Mapping[str, Any]:
         "since": next((one for one in known if one.number == since), None),
         "versions": known[1:],
         "latest": known[0] if known else None,
-        "told": differences.told(news),
+        "told": [*differences.told(news), *differences.told_around(more)],
         "kind_text": differences.kind_text,
         "state_text": state_text,
         "version_text": version_text,

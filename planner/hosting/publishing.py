@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from datetime import date
 from sqlmodel import Session, col, select
 
 from planner.agenda import releases
+from planner.agenda.around import Around, around
 from planner.agenda.differences import Difference, diff
-from planner.agenda.rows import Rows, drafted
+from planner.agenda.rows import Rows, drafted, frozen
 from planner.agenda.rules import STATES
 from planner.agenda.tables import Day, Release
 from planner.agenda.words import version_text
@@ -41,32 +43,44 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What giving out the draft now would mean. `before` is None for the first time; `hidden` are items by id."""
+    """What giving out the draft now would mean. `before` is None for the first time; `hidden` are items by id.
+
+    `around` is what changes of headings and days. `mark` changes with every word that would be given out, so that
+    nobody publishes what they have not seen.
+    """
 
     before: Release | None
     differences: list[Difference]
+    around: list[Around]
     hidden: frozenset[int]
     touched: list[Touched]
+    mark: str
 
     @property
-    def mark(self) -> str:
-        """Changes with everything that would be given out, so that nobody publishes what they have not seen."""
-        number = self.before.number if self.before else 0
-        return digest(repr((number, self.differences)))[:16]
+    def size(self) -> int:
+        """How many things change."""
+        return len(self.differences) + len(self.around)
 
 
 def preview(session: Session, found: Found) -> Preview:
     """What readers would see change, and who would be told, in a constant number of questions."""
     number = found.meeting.id or 0
-    before = releases.released(session, number)
+    before, last = releases.released(session, number), releases.latest_release(session, number)
     after = drafted(session, found.meeting, {SECTION: freeze(session, number)})
     hidden = after.hidden | (before.hidden if before else frozenset())
     return Preview(
-        releases.latest_release(session, number),
+        last,
         diff(before, after),
+        around(before, after),
         hidden,
         _touched(session, found, before, after),
+        _mark(last, after),
     )
+
+
+def _mark(last: Release | None, after: Rows) -> str:
+    words = releases.readable(frozen(after))
+    return digest(json.dumps([last.number if last else 0, words], default=str, sort_keys=True))[:16]
 
 
 def _touched(session: Session, found: Found, before: Rows | None, after: Rows) -> list[Touched]:

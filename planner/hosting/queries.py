@@ -11,7 +11,7 @@ import sqlalchemy
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from planner.agenda.releases import pending
+from planner.agenda.releases import is_pending
 from planner.agenda.tables import Document, Item, Release
 from planner.clock import local
 from planner.consortium.tables import Partner, Project
@@ -55,7 +55,7 @@ def way(session: Session, found: Found, moment: datetime) -> Way:
     number = meeting.id or 0
     facts = facts_of(session, [meeting], moment)[number]
     if facts.pending:
-        facts = replace(facts, pending=bool(pending(session, found, {SECTION: freeze(session, number)})))
+        facts = replace(facts, pending=is_pending(session, found, {SECTION: freeze(session, number)}))
     return _way(meeting, session.get_one(Partner, meeting.host_partner_id), facts)
 
 

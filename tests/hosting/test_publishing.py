@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, time
 
 import pytest
@@ -13,11 +14,13 @@ from sqlmodel import Session, select
 from planner import db
 from planner.agenda import actions
 from planner.agenda.differences import Difference, Slot
+from planner.agenda.entry import BlockValues, DayValues
+from planner.agenda.outline import edit_block, edit_day
 from planner.agenda.quick import Line
 from planner.agenda.releases import latest_release
 from planner.agenda.rows import drafted
 from planner.agenda.rules import Span
-from planner.agenda.tables import Item
+from planner.agenda.tables import Block, Day, Item
 from planner.hosting.differences import Guest, Reach, told, touches
 from planner.hosting.publishing import preview
 from planner.language import speaking
@@ -103,6 +106,44 @@ def test_a_move_is_seen_in_words_told_and_given_out(
     changes = public.get(f"{RIGA}/changes").text
     assert re.search(r"moved from \d\d:\d\d to 13:45", changes)
     assert f"item-{row.slug}" in agenda
+
+
+def test_other_headings_and_notes_of_days_are_changes_too(
+    organiser: str, client: Client, clients: Callable[[], Client]
+) -> None:
+    with db.write() as session:
+        number = at_desk(session, "secon", "riga-upcoming").meeting.id or 0
+        block = session.get_one(Block, some_item(session, "lunch").block_id)
+        old, day = BlockValues.of(block), session.get_one(Day, block.day_id)
+        edit_block(session, number, WHO, block.id or 0, block.version, replace(old, title={"en": "Around the table"}))
+        note = replace(DayValues.of(day), note={"en": "Bring boots."})
+        for row in session.exec(select(Registration).where(Registration.status == "submitted")).all():
+            row.status = "confirmed"  # nothing else asks for the organisers first
+        edit_day(session, number, WHO, day.id or 0, day.version, note)
+    page = client.get(PUBLICATION).text
+    assert "2 changes" in page
+    assert f"the heading was “{old.title['en']}”" in page
+    assert "another note about the day" in page
+    assert "readers still see the version before" in client.get(DESK).text
+    assert publish(client, organiser) == 303
+    assert "Around the table" in clients().get(f"{RIGA}/changes").text
+
+
+def test_who_was_overtaken_sees_what_is_new_and_may_publish_that(organiser: str, client: Client) -> None:
+    move("lunch", 13, 45)
+    looked_at = seen(client)
+    with db.write() as session:
+        some_item(session, "lunch").text = {"en": "Soup only."}  # the same change in words, with another content
+    answer = client.post(PUBLICATION, data={"csrf": organiser, "state": "final", "seen": looked_at})
+    assert answer.status_code == 409
+    assert "Please look again what is new." in answer.text
+    assert "description changed" in answer.text
+    assert 'value="final" checked' in re.sub(r'id="[^"]*" ', "", answer.text)
+    assert publish(client, organiser, state="final") == 303
+    again = client.post(PUBLICATION, data={"csrf": organiser, "state": "final", "seen": seen(client)})
+    assert again.status_code == 422
+    assert "Nothing has changed since version" in again.text
+    assert "Versions that were given out" in again.text
 
 
 def test_nobody_is_told_without_the_tick(organiser: str, client: Client) -> None:
