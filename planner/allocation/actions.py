@@ -8,45 +8,64 @@ from collections.abc import Iterable, Mapping
 
 from sqlmodel import Session, col, select
 
-from planner.allocation.queries import board, mark_of, proposal
+from planner.allocation.queries import board, mark_of, open_seats, proposal
 from planner.audit import note
 from planner.errors import Missing, Refusal, Stale
 from planner.language import _, ngettext
 from planner.meetings.queries import Found
 from planner.names import full
 from planner.outbox import write_letter
-from planner.registration import letters, queries
+from planner.registration import apart, letters, queries
 from planner.registration.actions import lock
 from planner.registration.offer import offer
 from planner.registration.place_tables import VisitNews, VisitPlace
+from planner.registration.pools import Pool, visit
 from planner.registration.rules import HOLDING
 from planner.registration.tables import Registration
 from planner.registration.waiting_list import Round
+from planner.registration.wishing import end_offers
 
 Seen = Mapping[int, int | None]
 """People by registration, each with the seat (an agenda item) that the organiser saw them have."""
 
 
 def assign(session: Session, found: Found, actor: str, people: Seen, item: int | None) -> None:
-    """Give all of them a seat on that visit, or none on any: all or nobody.
+    """Give all of them a seat on that visit, or none on any: all or nobody. Seats that were offered to them are no
+    longer kept.
 
     Raises Missing for what is no visit here, Stale when somebody has another seat by now, Refusal when too few seats
     are left or somebody is locked.
     """
     turn = lock(session, offer(session, found))
     rows = _people(session, found, people)
-    left = queries.seats_left_on_visits(session, found.meeting.id or 0)
-    if item is not None and item not in left:
-        raise Missing
     coming = [row for row in rows if people[row.id or 0] != item]
-    if item is not None and len(coming) > left[item]:
-        raise Refusal(_too_many(left[item]))
+    for row in coming:
+        end_offers(session, turn, row.id or 0, _offered_visits(session, row), "void")
+    if item is not None:
+        _check_room(session, found, item, len(coming))
     for row in coming:
         if (place := session.get(VisitPlace, row.id)) is not None and place.locked:
             raise Refusal(_("%(name)s is locked. Unlock the place first.") % {"name": _name(row)})
         _seat(session, turn, row, item, actor)
         _lock_unwished(session, row, item)
     _finish(session, turn)
+
+
+def _offered_visits(session: Session, row: Registration) -> set[Pool]:
+    offers = apart.open_offers(session, row.id or 0)
+    return {visit(one.number) for one in offers if one.kind == "visit"}
+
+
+def _check_room(session: Session, found: Found, item: int, people: int) -> None:
+    """Raises Missing for what is no visit here, Refusal when so many more people cannot go there."""
+    seats = open_seats(session, found)
+    if item not in seats:
+        raise Missing
+    if item not in queries.seats_on_visits(session, found.meeting.id or 0):
+        raise Refusal(_("Publish the agenda first: people cannot see this visit yet."))
+    left = seats[item] - apart.held(session, found.meeting.id or 0)[visit(item)]
+    if people > left:
+        raise Refusal(_too_many(left))
 
 
 def _too_many(left: int) -> str:

@@ -180,9 +180,12 @@ def reason_text(given: Given) -> str:
     words = {
         Why.LOCKED: _("locked, stays"),
         Why.BY_HAND: _("placed by hand, stays"),
+        Why.OFFERED: _("was offered a place and has not answered yet"),
         Why.FIRST: _("first choice"),
         Why.SECOND: _("first choice full: no. %(place)d of %(of)d to register for it"),
         Why.SECOND_STEP_FREE: _("no wheelchair place left on the first choice"),
+        Why.SECOND_GONE: _("the first choice does not take place"),
+        Why.GONE: _("what was wished for is full or does not take place"),
         Why.FULL: _("all choices full: no. %(place)d of %(of)d to register for the first"),
         Why.NOT_STEP_FREE: _("no wheelchair place left on the choices"),
         Why.NO_CHOICE: _("no choice given"),

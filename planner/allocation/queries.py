@@ -15,7 +15,9 @@ from planner.allocation.rules import Given, Room, Seeker, propose, uses_wheelcha
 from planner.consortium.queries import partners
 from planner.meetings.queries import Found
 from planner.names import full, sort_key
-from planner.registration.place_tables import VisitChoice, VisitNews, VisitPlace
+from planner.registration.apart import OPEN
+from planner.registration.place_tables import PlaceOffer, VisitChoice, VisitNews, VisitPlace
+from planner.registration.queries import seats_on_visits
 from planner.registration.rules import HOLDING
 from planner.registration.tables import CareNote, PlannedDay, Registration
 from planner.visits.outline import Outing, listed
@@ -24,8 +26,8 @@ from planner.visits.rules import ON_FOOT
 
 @dataclass(frozen=True, slots=True)
 class Guest:
-    """Somebody who may go on a visit. `told` says whether they know of their seat; `wheelchair` is None for those
-    who may not know.
+    """Somebody who may go on a visit. `told` says whether they know of their seat; `offered` is the visit on which one
+    is kept until they answer; `wheelchair` is None for those who may not know.
     """
 
     number: int
@@ -37,6 +39,7 @@ class Guest:
     locked: bool
     told: bool
     wheelchair: bool | None
+    offered: int | None
 
     @property
     def rank(self) -> int:
@@ -47,22 +50,43 @@ class Guest:
     def seeker(self) -> Seeker:
         """As the rules see this person."""
         return Seeker(
-            self.number, self.arrived, self.choices, self.current, self.locked, wheelchair=bool(self.wheelchair)
-        )  # fmt: skip
+            number=self.number,
+            arrived=self.arrived,
+            choices=self.choices,
+            current=self.current,
+            locked=self.locked,
+            wheelchair=bool(self.wheelchair),
+            offered=self.offered,
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A visit and who goes there, by name."""
+    """A visit and who goes there, first choices first, then by name. `kept` seats are offered to somebody.
+
+    `published` is how many people the agenda that was given out takes, None when the visit is not on it.
+    """
 
     visit: Outing
     letter: str
     guests: list[Guest]
+    kept: int
+    published: int | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether people can be sent there: readers see it, and it takes place."""
+        return self.published is not None and not self.visit.cancelled
 
     @property
     def seats(self) -> int:
         """How many can come along."""
-        return self.visit.seats or 0
+        return seats_that_count(self.visit, self.published)
+
+    @property
+    def is_changing(self) -> bool:
+        """Whether the next publication changes how many can come along."""
+        return self.is_open and self.published != self.visit.seats
 
     @property
     def room(self) -> Room:
@@ -74,8 +98,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """All visits with their people; `waiting` wished for some and have no seat, `others` come that day and told no
-    wish. `letters` name the visits in short.
+    """All visits with their people; `waiting` wished for some and have no seat, in order of arrival, `others` come that
+    day and told no wish. `letters` name the visits in short.
     """
 
     columns: list[Column]
@@ -98,19 +122,40 @@ class Board:
         return [guest for guest in self.guests if not guest.told]
 
 
+def seats_that_count(visit: Outing, published: int | None) -> int:
+    """How many can go on a visit: what was given out, but never more than the draft says now; nobody when it is
+    cancelled or was never given out.
+    """
+    if published is None or visit.cancelled:
+        return 0
+    return published if visit.seats is None else min(visit.seats, published)
+
+
+def open_seats(session: Session, found: Found) -> dict[int, int]:
+    """How many can go on each visit of the draft, taken seats included, by agenda item."""
+    published = seats_on_visits(session, found.meeting.id or 0)
+    return {visit.id: seats_that_count(visit, published.get(visit.id)) for visit in listed(session, found).visits}
+
+
 def board(session: Session, found: Found, *, with_care: bool) -> Board:
     """Who goes where now, in a constant number of questions. `with_care`: the viewer may read notes about access."""
-    visits = listed(session, found).visits
+    visits, published = listed(session, found).visits, seats_on_visits(session, found.meeting.id or 0)
     known = {visit.id for visit in visits}
     everybody = sorted(_guests(session, found, known, with_care=with_care), key=lambda guest: sort_key(guest.name))
     coming = _coming(session, found, visits)
     loose = [guest for guest in everybody if guest.current not in known]
     return Board(
         [
-            Column(visit, _letter(place), [guest for guest in everybody if guest.current == visit.id])
+            Column(
+                visit,
+                _letter(place),
+                sorted((guest for guest in everybody if guest.current == visit.id), key=lambda guest: guest.rank or 3),
+                sum(guest.offered == visit.id for guest in everybody),
+                published.get(visit.id),
+            )
             for place, visit in enumerate(visits)
         ],
-        [guest for guest in loose if guest.choices],
+        sorted((guest for guest in loose if guest.choices), key=lambda guest: guest.seeker.order),
         [guest for guest in loose if not guest.choices and (guest.number in coming or not guest.told)],
     )
 
@@ -129,7 +174,7 @@ def _guests(session: Session, found: Found, known: set[int], *, with_care: bool)
     rows: Sequence[tuple[Registration, VisitPlace | None]] = session.exec(query).all()
     wishes, news = _wishes(session, meeting, known), _news(session, meeting)
     short = {row.id: row.short for row in partners(session, found.project.id or 0, found.meeting.first_day)}
-    chairs = _wheelchairs(session, meeting) if with_care else None
+    chairs, offers = _wheelchairs(session, meeting) if with_care else None, _offers(session, meeting)
     return [
         Guest(
             number=row.id or 0,
@@ -141,6 +186,7 @@ def _guests(session: Session, found: Found, known: set[int], *, with_care: bool)
             locked=place is not None and place.locked,
             told=row.id not in news,
             wheelchair=None if chairs is None else row.id in chairs,
+            offered=offers.get(row.id or 0),
         )
         for row, place in rows
         if row.status == "confirmed" or place is not None
@@ -159,6 +205,12 @@ def _wishes(session: Session, meeting_id: int, known: set[int]) -> Mapping[int, 
 def _news(session: Session, meeting_id: int) -> set[int]:
     query = select(VisitNews.registration_id).join(Registration).where(Registration.meeting_id == meeting_id)
     return set(session.exec(query))
+
+
+def _offers(session: Session, meeting_id: int) -> dict[int, int]:
+    query = select(PlaceOffer.registration_id, PlaceOffer.number).join(Registration)
+    mine = (Registration.meeting_id == meeting_id, PlaceOffer.kind == "visit", PlaceOffer.outcome == OPEN)
+    return dict(list(session.exec(query.where(*mine))))
 
 
 def _wheelchairs(session: Session, meeting_id: int) -> set[int]:
@@ -182,7 +234,7 @@ def _coming(session: Session, found: Found, visits: Sequence[Outing]) -> set[int
 
 def proposal(view: Board) -> list[Given]:
     """What the rules would give everybody who has a wish or a seat, in order of arrival."""
-    rooms = {column.visit.id: column.room for column in view.columns}
+    rooms = {column.visit.id: column.room for column in view.columns if column.is_open}
     seekers = [guest.seeker for guest in view.guests if guest.choices or guest.current]
     there = [one if one.current in rooms else replace(one, current=None) for one in seekers]
     return propose(there, rooms)

@@ -29,17 +29,22 @@ class Why(StrEnum):
 
     LOCKED = "locked"
     BY_HAND = "by_hand"
+    OFFERED = "offered"
     FIRST = "first"
     SECOND = "second"
     SECOND_STEP_FREE = "second_step_free"
+    SECOND_GONE = "second_gone"
     FULL = "full"
+    GONE = "gone"
     NOT_STEP_FREE = "not_step_free"
     NO_CHOICE = "no_choice"
 
 
 @dataclass(frozen=True, slots=True)
 class Seeker:
-    """Somebody with wishes, the first one first, or with a seat already (`current`, an agenda item)."""
+    """Somebody with wishes, the first one first, or with a seat already (`current`, an agenda item). `offered` is the
+    visit on which a seat is kept until that person answers.
+    """
 
     number: int
     arrived: datetime
@@ -47,6 +52,7 @@ class Seeker:
     current: int | None = None
     locked: bool = False
     wheelchair: bool = False
+    offered: int | None = None
 
     @property
     def order(self) -> tuple[datetime, int]:
@@ -55,8 +61,10 @@ class Seeker:
 
     @property
     def stays(self) -> bool:
-        """Whether no proposal moves this one: locked, or put by hand where nobody wished to be."""
-        return self.current is not None and (self.locked or self.current not in self.choices)
+        """Whether no proposal moves this one: asked already, locked, or put by hand where nobody wished to be."""
+        return self.offered is not None or (
+            self.current is not None and (self.locked or self.current not in self.choices)
+        )
 
 
 @dataclass(slots=True)
@@ -95,14 +103,16 @@ class Given:
 def propose(seekers: Iterable[Seeker], rooms: Mapping[int, Room]) -> list[Given]:
     """What everybody gets: first choices in order of arrival, then second ones, never more than there are seats.
 
-    Who is locked, or was put by hand where they did not wish to be, stays and is counted first.
+    Who is locked, was put by hand where they did not wish to be, or was offered a seat, stays and is counted first.
+    Visits that are not among the `rooms` do not take place.
     """
     ordered = sorted(seekers, key=lambda seeker: seeker.order)
     left = {item: Room(room.seats, room.wheelchair_places) for item, room in rooms.items()}
     given = {seeker.number: seeker.current for seeker in ordered if seeker.stays}
     for seeker in ordered:
-        if seeker.stays and seeker.current in left:
-            left[seeker.current].seat(seeker)
+        for kept in {seeker.current, seeker.offered} if seeker.stays else ():
+            if kept in left:
+                left[kept].seat(seeker)
     for rank in (0, 1):
         for seeker in ordered:
             wish = seeker.choices[rank] if rank < len(seeker.choices) else None
@@ -121,13 +131,15 @@ def _explained(seeker: Seeker, item: int | None, ordered: Sequence[Seeker], left
 
 def _why(seeker: Seeker, item: int | None, left: Mapping[int, Room]) -> Why:
     if seeker.stays:
-        return Why.LOCKED if seeker.locked else Why.BY_HAND
+        return Why.OFFERED if seeker.offered is not None else Why.LOCKED if seeker.locked else Why.BY_HAND
     if not seeker.choices:
         return Why.NO_CHOICE
     if item == seeker.choices[0]:
         return Why.FIRST
     first = left.get(seeker.choices[0])
-    barred = first is not None and not first.is_step_free_for(seeker)
+    if first is None:
+        return Why.GONE if item is None else Why.SECOND_GONE
+    barred = not first.is_step_free_for(seeker)
     if item is None:
         return Why.NOT_STEP_FREE if barred else Why.FULL
     return Why.SECOND_STEP_FREE if barred else Why.SECOND

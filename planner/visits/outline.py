@@ -39,6 +39,7 @@ class Outing:
     starts: time | None
     ends: time | None
     cancelled: bool
+    capacity: int | None
     visit: StudyVisit | None
     stops: Sequence[Stop]
     ride: Transport | None
@@ -50,8 +51,8 @@ class Outing:
         """What limits how many can come along, in words with its number."""
         taken = self.visit.capacity if self.visit else None
         driven = self.ride.seats if self.ride else None
-        both = ((_("the hosts take"), taken), (_("seats"), driven))
-        return [(words, number) for words, number in both if number is not None]
+        parts = ((_("the hosts take"), taken), (_("seats"), driven), (_("places in the agenda"), self.capacity))
+        return [(words, number) for words, number in parts if number is not None]
 
     @property
     def seats(self) -> int | None:
@@ -124,6 +125,7 @@ def _outing(item: Item, rows: Rows, plan: Plan) -> Outing:
         starts=wall_of(times.starts) if times else item.starts,
         ends=wall_of(times.ends) if times else item.ends,
         cancelled=item.cancelled_at is not None,
+        capacity=item.capacity,
         visit=visit,
         stops=plan.stops.get(visit.id or 0, ()) if visit else (),
         ride=ride,

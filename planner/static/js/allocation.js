@@ -18,12 +18,12 @@
     lifted.classList.add("lifted");
   });
   form.addEventListener("dragover", (event) => {
-    const column = lifted && event.target.closest(".column");
+    const column = lifted && event.target.closest(".column:has(button[name=to])");
     mark(column);
     if (column) event.preventDefault();
   });
   form.addEventListener("drop", (event) => {
-    const column = lifted && event.target.closest(".column");
+    const column = lifted && event.target.closest(".column:has(button[name=to])");
     if (!column || column.contains(lifted)) return;
     event.preventDefault();
     // A ticked person takes all the ticked ones along, any other comes alone.
