@@ -3,11 +3,15 @@
 import re
 import secrets
 import unicodedata
-from collections.abc import Iterator, Mapping
+from base64 import encodebytes
+from binascii import b2a_qp
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email.header import Header
-from email.message import EmailMessage
-from email.policy import SMTP
+from email.message import Message
+from email.mime.multipart import MIMEMultipart
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import compat32
 from email.utils import format_datetime
 from ipaddress import ip_address
 from typing import Any, NamedTuple
@@ -25,7 +29,7 @@ _DOMAIN = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]*[a-z0-9])?(\.[a-z0-9_](
 _PLAIN = re.compile(r"[A-Za-z0-9 '-]{0,60}")
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+")
 _DIRECTION = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
-_SEVEN_BIT = SMTP.clone(cte_type="7bit")  # a server on the way may lack 8BITMIME
+_SEVEN_BIT = compat32.clone(cte_type="7bit", linesep="\r\n")  # a server on the way may lack 8BITMIME
 
 
 class Attachment(NamedTuple):
@@ -142,31 +146,52 @@ def _encoded(header: str, text: str) -> str:
 
 
 def _body(letter: Letter) -> bytes:
-    message = EmailMessage(policy=_SEVEN_BIT)
-    _add_body(message, letter)
-    _add_files(message, letter)
-    return bytes(message)
+    # By the older classes: EmailMessage parses each header that it is given, which takes most of a letter's time.
+    parts = [_calendar(letter.calendar)] if letter.calendar else []
+    parts += map(_file, letter.attachments)
+    words = _words(letter)
+    return (_around("mixed", [words, *parts]) if parts else words).as_bytes(policy=_SEVEN_BIT)
 
 
-def _add_body(message: EmailMessage, letter: Letter) -> None:
-    message.set_content(_encodable(letter.text), charset="utf-8")
-    if letter.html:
-        message.add_alternative(_encodable(letter.html), subtype="html", charset="utf-8")
+def _words(letter: Letter) -> Message:
+    text = _text("plain", letter.text)
+    return _around("alternative", [text, _text("html", letter.html)]) if letter.html else text
 
 
-def _encodable(text: str) -> str:
-    return text.encode("utf-8", "replace").decode()
+def _around(subtype: str, parts: Iterable[Message]) -> Message:
+    whole = MIMEMultipart(subtype)
+    for part in parts:
+        del part["MIME-Version"]  # it is said once, for the whole letter (RFC 2045, 4)
+        whole.attach(part)
+    return whole
 
 
-def _add_files(message: EmailMessage, letter: Letter) -> None:
-    if letter.calendar:
-        calendar = {"charset": "utf-8", "name": "event.ics"}
-        message.add_attachment(
-            letter.calendar, maintype="text", subtype="calendar", filename="event.ics", params=calendar
-        )
-    for attachment in letter.attachments:
-        if not _MEDIA_TYPE.fullmatch(attachment.media_type):
-            raise ValueError("not a media type")
-        maintype, subtype = attachment.media_type.split("/")
-        name = one_line(attachment.name).replace("/", "-")
-        message.add_attachment(attachment.content, maintype=maintype, subtype=subtype, filename=name)
+def _text(subtype: str, text: str) -> Message:
+    lines = [*text.encode("utf-8", "replace").splitlines(), b""]
+    quoted = b2a_qp(b"\n".join(lines))  # becomes CRLF when the letter is written down; what is packed is so already
+    packed = encodebytes(b"\r\n".join(lines))
+    part = MIMENonMultipart("text", subtype, charset="utf-8")
+    if len(quoted) <= len(packed):
+        return _with(part, quoted, "quoted-printable")
+    return _with(part, packed, "base64")
+
+
+def _with(part: Message, payload: bytes, encoding: str) -> Message:
+    part["Content-Transfer-Encoding"] = encoding
+    part.set_payload(payload.decode("ascii"))
+    return part
+
+
+def _calendar(content: bytes) -> Message:
+    part = MIMENonMultipart("text", "calendar", charset="utf-8", name="event.ics")
+    part.add_header("Content-Disposition", "attachment", filename="event.ics")
+    return _with(part, encodebytes(content), "base64")
+
+
+def _file(attachment: Attachment) -> Message:
+    if not _MEDIA_TYPE.fullmatch(attachment.media_type):
+        raise ValueError("not a media type")
+    part = MIMENonMultipart(*attachment.media_type.split("/"))
+    name = one_line(attachment.name).replace("/", "-")
+    part.add_header("Content-Disposition", "attachment", filename=name if name.isascii() else ("utf-8", "", name))
+    return _with(part, encodebytes(attachment.content), "base64")
