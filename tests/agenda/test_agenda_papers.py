@@ -54,6 +54,11 @@ def test_partners_read_what_is_closed_and_see_that_it_is(reception: TestClient) 
     assert "Управляваща група" not in public
 
 
+def test_its_name_in_greek_capitals_is_capitals_throughout(reception: TestClient) -> None:
+    reception.headers["accept-language"] = "el"
+    assert "ΠΡΟΓΡΑΜΜΑ ΓΙΑ ΕΤΑΙΡΟΥΣ" in read(reception, f"{HASKOVO}/agenda-partners.pdf")[0]
+
+
 @pytest.mark.parametrize("meeting", ["haskovo-2023", "harghita-2024", "riga-upcoming"])
 def test_the_overview_is_one_page_of_public_items(reception: TestClient, meeting: str) -> None:
     (page,) = read(reception, f"/secon/{meeting}/desk/papers/overview.pdf")
