@@ -1,6 +1,8 @@
 """Names of people and places in three scripts: how they compare, sort and are shown."""
 
+import re
 import unicodedata
+from collections import Counter
 from functools import lru_cache
 
 from planner import collation
@@ -18,6 +20,33 @@ _LOOKALIKES = str.maketrans({
     "в": "b", "н": "n", "м": "m", "т": "t", "г": "r", "и": "u", "п": "n",
 })  # fmt: skip
 """Letters of other scripts that look like a Latin one: only for comparing, never for showing."""
+_CAPITALS = (
+    "AΑА", "BΒВ", "CС", "EΕЕ", "HΗН", "IΙІ", "JЈ", "KΚК", "MΜМ", "NΝ", "OΟО", "PΡР", "SЅ", "TΤТ", "XΧХ", "YΥУ", "ZΖ",
+)  # fmt: skip
+"""Latin, Greek and Cyrillic capitals that nobody can tell apart; small letters of theirs differ (Ν ν, Η η, Р р)."""
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def _script(letter: str) -> str:
+    """Latin, Greek or Cyrillic, by the blocks of Unicode; anything else counts as Latin."""
+    code = ord(letter)
+    return "greek" if 0x370 <= code < 0x400 or 0x1F00 <= code < 0x2000 else "cyrillic" if 0x400 <= code < 0x530 else ""
+
+
+_AS = {
+    script: str.maketrans({
+        other: letter for group in _CAPITALS for letter in group if _script(letter) == script
+        for other in group if other != letter
+    })
+    for script in ("", "greek", "cyrillic")
+}  # fmt: skip
+"""For each script the capitals of the others that look like its own."""
+
+
+def _one_script(word: re.Match[str]) -> str:
+    """A word whose capitals come from several scripts, as if all were of the script that most of its letters have."""
+    scripts = Counter(map(_script, word[0]))
+    return word[0] if len(scripts) == 1 else word[0].translate(_AS[scripts.most_common(1)[0][0]])
 
 
 def _bare(text: str) -> str:
@@ -45,9 +74,11 @@ def person_key(family: str, given: str) -> str:
 def fold(text: str) -> str:
     """A text for comparing and searching: compatibility forms, accents, capitals and look-alike letters folded.
 
-    «Ευθυµία» with a micro sign equals «Ευθυμία», «Λιακοπoύλου» with a Latin o equals «Λιακοπούλου».
+    «Ευθυµία» with a micro sign equals «Ευθυμία», «Λιακοπoύλου» with a Latin o equals «Λιακοπούλου», «SECOΝ» with a
+    Greek Ν equals «SECON».
     """
-    return plain(unicodedata.normalize("NFKC", text)).translate(_LOOKALIKES)
+    composed = unicodedata.normalize("NFKC", text)
+    return plain(composed if composed.isascii() else _WORD.sub(_one_script, composed)).translate(_LOOKALIKES)
 
 
 def searched(*texts: str) -> str:

@@ -25,6 +25,8 @@ def reasons(*people: Likeness) -> list[tuple[str, ...]]:
     [
         (("Ευθυµία", "Λιακοπούλου"), ("Ευθυμία", "Λιακοπoύλου")),  # a micro sign, a Latin o
         (("SECOΝ", "Νίκου"), ("SECON", "Nίκου")),  # a Greek capital Ν in a Latin word, and the other way round
+        (("Νikos", "Iνanov"), ("Nikos", "Ivanov")),  # a Greek capital and a small Greek ν that each look Latin
+        (("ИBAΗ", "ПETPОВ"), ("Иван", "Петров")),  # Latin and Greek capitals in Cyrillic words
         (("ΝΙΚΟΣ", "ΒΕΝΙΖΕΛΟΣ"), ("NIKOΣ", "BENIZEΛOΣ")),
         (("Мария", "Петрова"), ("Mapия", "Пeтpoвa")),
         (("José", "García Núñez"), ("JOSE", "GARCIA NUNEZ")),
