@@ -4,26 +4,24 @@ other act does that gives or frees a place.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from sqlmodel import Session, col, select
 
+from planner.allocation import seating
 from planner.allocation.queries import board, mark_of, open_seats, proposal
 from planner.audit import note
 from planner.errors import Missing, Refusal, Stale
-from planner.language import _, ngettext
+from planner.language import _
 from planner.meetings.queries import Found
 from planner.names import full
 from planner.outbox import write_letter
-from planner.registration import apart, letters, queries
+from planner.registration import letters, queries
 from planner.registration.actions import lock
 from planner.registration.offer import offer
 from planner.registration.place_tables import VisitNews, VisitPlace
-from planner.registration.pools import Pool, visit
 from planner.registration.rules import HOLDING
 from planner.registration.tables import Registration
-from planner.registration.waiting_list import Round
-from planner.registration.wishing import end_offers
 
 Seen = Mapping[int, int | None]
 """People by registration, each with the seat (an agenda item) that the organiser saw them have."""
@@ -40,38 +38,25 @@ def assign(session: Session, found: Found, actor: str, people: Seen, item: int |
     rows = _people(session, found, people)
     coming = [row for row in rows if people[row.id or 0] != item]
     for row in coming:
-        end_offers(session, turn, row.id or 0, _offered_visits(session, row), "void")
+        seating.end_offers_of_visits(session, turn, row)
     if item is not None:
-        _check_room(session, found, item, len(coming))
-    for row in coming:
-        if (place := session.get(VisitPlace, row.id)) is not None and place.locked:
-            raise Refusal(_("%(name)s is locked. Unlock the place first.") % {"name": _name(row)})
-        _seat(session, turn, row, item, actor)
-        _lock_unwished(session, row, item)
-    _finish(session, turn)
+        _check_visit(session, found, item)
+        seating.check_room(session, found, item, len(coming))
+    with seating.remembered(session, found, actor, coming):
+        for row in coming:
+            if (place := session.get(VisitPlace, row.id)) is not None and place.locked:
+                raise Refusal(_("%(name)s is locked. Unlock the place first.") % {"name": _name(row)})
+            seating.seat(session, turn, row, item, actor)
+            _lock_unwished(session, row, item)
+    seating.finish(session, turn)
 
 
-def _offered_visits(session: Session, row: Registration) -> set[Pool]:
-    offers = apart.open_offers(session, row.id or 0)
-    return {visit(one.number) for one in offers if one.kind == "visit"}
-
-
-def _check_room(session: Session, found: Found, item: int, people: int) -> None:
-    """Raises Missing for what is no visit here, Refusal when so many more people cannot go there."""
-    seats = open_seats(session, found)
-    if item not in seats:
+def _check_visit(session: Session, found: Found, item: int) -> None:
+    """Raises Missing for what is no visit here, Refusal when readers do not see it yet."""
+    if item not in open_seats(session, found):
         raise Missing
     if item not in queries.seats_on_visits(session, found.meeting.id or 0):
         raise Refusal(_("Publish the agenda first: people cannot see this visit yet."))
-    left = seats[item] - apart.held(session, found.meeting.id or 0)[visit(item)]
-    if people > left:
-        raise Refusal(_too_many(left))
-
-
-def _too_many(left: int) -> str:
-    seats = max(left, 0)
-    said = ngettext("Only %(num)d place is left there.", "Only %(num)d places are left there.", seats)
-    return said % {"num": seats} + " " + _("Nobody was moved.")
 
 
 def _people(session: Session, found: Found, people: Seen) -> list[Registration]:
@@ -93,42 +78,12 @@ def _name(row: Registration) -> str:
     return full(row.latin_given, row.latin_family, row.order)
 
 
-def _seat(session: Session, turn: Round, row: Registration, item: int | None, actor: str) -> None:
-    """Change somebody's seat, and remember what they know of it until they are told."""
-    number = row.id or 0
-    place = session.get(VisitPlace, number)
-    before = place.item_id if place else None
-    _remember(session, number, before, item)
-    if place is not None:
-        session.delete(place)
-        session.flush()
-    if item is not None:
-        session.add(VisitPlace(registration_id=number, item_id=item, given_at=turn.moment))
-    row.version += 1
-    session.add(row)
-    session.flush()
-    note(session, actor, "visit.allocate", letters.about(row), before=before, after=item)
-
-
-def _remember(session: Session, number: int, before: int | None, after: int | None) -> None:
-    known = session.get(VisitNews, number)
-    if known is None:
-        session.add(VisitNews(registration_id=number, told_item_id=before))
-    elif known.told_item_id == after:  # back where they think they are
-        session.delete(known)
-
-
 def _lock_unwished(session: Session, row: Registration, item: int | None) -> None:
     """Who is put where they did not wish to be stays there: else their next change of anything would undo it."""
     place = session.get(VisitPlace, row.id)
     if place is not None and item not in queries.choices(session, row.id or 0).visits:
         place.locked = True
         session.add(place)
-
-
-def _finish(session: Session, turn: Round) -> None:
-    turn.form.revision += 1
-    session.add(turn.form)
 
 
 def set_locks(session: Session, found: Found, actor: str, people: Seen, *, locked: bool) -> None:
@@ -150,12 +105,14 @@ def apply_proposal(session: Session, found: Found, actor: str, mark: str, *, wit
     if mark_of(given) != mark:
         raise Stale(_("Somebody has registered or was moved in the meantime: this is the proposal now."))
     wanted = {one.number: one.item for one in given}
-    for row in _changing(session, found, wanted):
-        _seat(session, turn, row, wanted[row.id or 0], actor)
-    _finish(session, turn)
+    coming = _changing(session, found, wanted)
+    with seating.remembered(session, found, actor, coming):
+        for row in coming:
+            seating.seat(session, turn, row, wanted[row.id or 0], actor)
+    seating.finish(session, turn)
 
 
-def _changing(session: Session, found: Found, wanted: Seen) -> Iterable[Registration]:
+def _changing(session: Session, found: Found, wanted: Seen) -> list[Registration]:
     query = (
         select(Registration, VisitPlace.item_id)
         .join(VisitPlace, col(VisitPlace.registration_id) == Registration.id, isouter=True)

@@ -11,6 +11,7 @@ from sqlmodel import Session
 from planner import db
 from planner.accounts.guards import Scope, act, viewer
 from planner.allocation import actions as allocating
+from planner.allocation import seating
 from planner.allocation.queries import Board, Guest, board, mark_of, proposal
 from planner.allocation.rules import Given, Why
 from planner.errors import Refusal, Stale
@@ -54,7 +55,7 @@ def _people(
 ) -> Response[bytes]:
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        view = board(session, found, with_care=_may_care(request, found))
+        view, last = board(session, found, with_care=_may_care(request, found)), seating.last_act(session, found)
     ticked = {value.partition(":")[0] for value in typed.many("person")}
     sent = request.query_params.get("sent", "")
     values = {
@@ -63,6 +64,7 @@ def _people(
         "errors": errors,
         "said": _sent(int(sent)) if sent.isascii() and sent.isdecimal() and len(sent) < 6 else "",
         "mark_text": mark_text,
+        "last": last,
     }
     return page(request, "allocation/allocation.html", values, status=status if errors else 200)
 
@@ -140,6 +142,20 @@ def lock(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
     return _do(request, project, meeting, check, act_of)
 
 
+@post(ALLOCATION + "/changes/{change:int}/undo", opt=ALLOCATE, sync_to_thread=True)
+def undo(
+    request: Visit, project: FromPath[str], meeting: FromPath[str], change: FromPath[int], body: RawBody
+) -> Response[bytes]:
+    """Take a change of seats back: of everybody it was about, or of nobody."""
+    check = Check(read(request, body))
+    try:
+        with db.write() as session:
+            seating.undo(session, at_desk(session, project, meeting), actor(request), min(change, LARGEST_ID))
+    except Refusal as refusal:
+        return _people(request, project, meeting, check.typed, {"": refusal.sentence}, 409)
+    return see(f"/{project}/{meeting}/desk/allocation")
+
+
 @post(ALLOCATION + "/letters", opt=ALLOCATE, sync_to_thread=True)
 def send(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Response[bytes]:
     """Write to all whose seat has changed since they were last told."""
@@ -207,4 +223,4 @@ def accept(request: Visit, project: FromPath[str], meeting: FromPath[str], body:
     return see(f"/{project}/{meeting}/desk/allocation")
 
 
-ROUTES: list[ControllerRouterHandler] = [people, assign, lock, send, propose, accept]
+ROUTES: list[ControllerRouterHandler] = [people, assign, lock, undo, send, propose, accept]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from litestar.testing import TestClient
 from sqlmodel import select
@@ -9,6 +11,7 @@ from sqlmodel import select
 from planner import clock, db
 from planner.agenda.tables import Item
 from planner.allocation import actions as allocating
+from planner.allocation import seating
 from planner.allocation.queries import Column, board, proposal
 from planner.allocation.rules import Given, Why
 from planner.errors import Refusal
@@ -157,3 +160,47 @@ def test_an_offered_seat_is_kept_until_the_organiser_gives_it(demo_database: str
     assert (chosen_now(first), column("A").kept, column("A").seats) == (item, 0, len(column("A").guests))
     with db.read() as session:
         assert session.exec(select(PlaceOffer.outcome)).all() == ["void"]
+
+
+def undo_last() -> None:
+    with db.write() as session:
+        there = at_desk(session, "secon", RIGA)
+        act = seating.last_act(session, there)
+        assert act is not None
+        seating.undo(session, there, "host@example.org", act.id)
+
+
+def test_moving_people_is_undone_as_one_act_with_their_locks_and_news(demo_database: str) -> None:
+    leave_room(5)
+    leave_seats("d2-visit-b", 3)
+    leave_seats("d2-visit-c", 3)
+    rows = [newcomer(name, "d2-visit-b") for name in ("Ana", "Eva")]
+    b, c = visits("d2-visit-b")[0], visits("d2-visit-c")[0]
+    with db.write() as session:
+        there = at_desk(session, "secon", RIGA)
+        allocating.assign(session, there, "host@example.org", {row.id or 0: b for row in rows}, c)
+    undo_last()
+    now = {guest.number: guest for guest in column("B").guests}
+    assert [(now[row.id or 0].locked, now[row.id or 0].told) for row in rows] == [(False, True)] * 2
+
+
+def test_a_move_is_undone_only_while_nobody_has_moved_the_same_person_since(
+    demo_sqlite: str, client: TestClient
+) -> None:
+    leave_room(5)
+    leave_seats("d2-visit-b", 2)
+    row, token = newcomer("Ana", "d2-visit-b"), sign_in(client, "organiser")
+    move(row, visits("d2-visit-c")[0])
+    undo_last()
+    move(row, visits("d2-visit-a")[0])
+    undo = re.findall(rf'action="({DESK}/changes/\d+/undo)"', client.get(DESK).text)[0]
+    with db.write() as session:
+        there, seen = at_desk(session, "secon", RIGA), {row.id or 0: visits("d2-visit-a")[0]}
+        allocating.set_locks(session, there, "host@example.org", seen, locked=False)
+        allocating.assign(session, there, "host@example.org", seen, None)
+    late = client.post(undo, data={"csrf": token})
+    assert (late.status_code, "cannot be undone any more" in late.text) == (409, True)
+    undo_last()
+    assert client.post(undo, data={"csrf": token}).status_code == 303
+    assert client.post(undo, data={"csrf": token}).status_code == 409
+    assert chosen_now(row) == visits("d2-visit-b")[0]
