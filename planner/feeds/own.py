@@ -1,11 +1,8 @@
-"""Somebody's own calendar: the meeting, the days they come, their visit, their buses, and where they speak."""
+"""Somebody's own calendar: the days they come, their visit, their buses, and where they speak."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
-from datetime import timedelta
-from hashlib import sha256
 
 from sqlmodel import Session
 
@@ -14,11 +11,12 @@ from planner.agenda.queries import programme
 from planner.agenda.views import DayView, ItemView
 from planner.consortium.tables import Project
 from planner.ical import Entry, Head, calendar_bytes
-from planner.language import _, say, speaking
+from planner.language import say
 from planner.meetings.calendar import meeting_entry, subscription
 from planner.meetings.queries import Found, places
-from planner.meetings.tables import Meeting, Place
+from planner.meetings.tables import Meeting
 from planner.own.ticket import calendar_path
+from planner.registration.calendar import PlannedDay, as_theirs, day_entry
 from planner.registration.queries import choices
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
@@ -53,44 +51,22 @@ def _entries(session: Session, found: Found, row: Registration, base_url: str, l
     status, told = _status(row, found.meeting), notes(outings(session, found, days), language)
     venue = next((place for place in places(session, found.meeting.id or 0).values() if place.kind == "venue"), None)
     frame = meeting_entry(found.project, found.meeting, base_url, language, venue)
-    yield _revised(frame, row, status)
+    if not chosen.days:
+        yield as_theirs(frame, row, status)
     for day in days:
         if mode := chosen.days.get(day.id):
-            yield _revised(_day(frame, found, row, day, mode, venue, language), row, status)
+            yield as_theirs(day_entry(frame, found, row, _planned(day, mode), language), row, status)
     mine = {*chosen.rides, *([chosen.visit] if chosen.visit else [])}
     for item in (item for day in days for item in day.items if item.id in mine or _speaks(item, row)):
         made = item_entry(found.project, found.meeting, item, base_url, language, told.get(item.id, NO_NOTE))
-        yield made if status == "CONFIRMED" else _revised(made, row, status)
+        yield made if status == "CONFIRMED" else as_theirs(made, row, status)
 
 
 def _speaks(item: ItemView, row: Registration) -> bool:
     return row.person_id is not None and any(speaker.person.id == row.person_id for speaker in item.speakers)
 
 
-def _revised(entry: Entry, row: Registration, status: Status) -> Entry:
-    """An entry as it stands for this person: every change of the registration counts as one of the entry."""
-    worst = "CANCELLED" if "CANCELLED" in (entry.status, status) else status
-    updated = max(entry.updated, row.updated_at)
-    return replace(entry, status=worst, sequence=entry.sequence + row.version, updated=updated)
-
-
-def _day(
-    frame: Entry, found: Found, row: Registration, day: DayView, mode: str, venue: Place | None, language: str
-) -> Entry:
-    """A day somebody comes, from its first item to its last; all day where the agenda is empty."""
+def _planned(day: DayView, mode: str) -> PlannedDay:
     items = [item for item in day.items if item.cancelled_at is None]
-    with speaking(language):
-        way = _("Online") if mode == "online" else _("On site")
-    is_online = mode == "online" and row.status == "confirmed"
-    return replace(
-        frame,
-        uid=f"day-{sha256(f'{row.uid}:{day.id}'.encode()).hexdigest()[:32]}@planner.invalid",
-        summary=f"{frame.summary} ({way})",
-        starts=min((item.starts for item in items), default=day.date),
-        ends=max((item.ends for item in items), default=day.date + timedelta(days=1)),
-        location=way if mode == "online" else frame.location,
-        description=say(found.meeting.online_note, wish=language).text if is_online else "",
-        conference=found.meeting.online_link if is_online else "",
-        transparent=False,
-        related_to=found.meeting.uid,
-    )
+    hours = (min(item.starts for item in items), max(item.ends for item in items)) if items else None
+    return PlannedDay(day.id, day.date, mode, None, hours)

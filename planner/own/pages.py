@@ -128,6 +128,7 @@ def _context(own: Own, token: str) -> dict[str, Any]:
         "is_open": own.is_open,
         "venue": offered.venue,
         "days": letters.planned(offered, chosen.days),
+        "join": found.meeting.online_link if letters.joins_online(row, chosen) else "",
         "visit": offered.item(chosen.visit),
         "wished": [item for number in chosen.visits if (item := offered.item(number))],
         "meals": [item for item in offered.meals if item.id in chosen.meals],

@@ -235,10 +235,11 @@ def withdraw(session: Session, offer: Offer, number: int) -> None:
     turn = lock(session, offer)
     check_not_over(turn)
     row = session.get_one(Registration, number, populate_existing=True)
-    if row.status in LIVE:
+    was = row.status
+    if was in LIVE:
         give_up(session, turn, row, "cancelled", REGISTRANT, "")
         finish(session, turn, row, REGISTRANT, "registration.withdraw")
-        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number)))
+        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number), was=was))
 
 
 def give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:
@@ -283,6 +284,7 @@ def decline(session: Session, registration: Registration, actor: str, reason: st
     """An organiser says no and why: the places go to those who wait. Raises Refusal when the registration is over."""
     turn = lock(session, offer_of(session, registration.meeting_id))
     row = find_live(session, registration.id or 0)
+    was = row.status
     give_up(session, turn, row, "declined", actor, reason)
     finish(session, turn, row, actor, "registration.decline")
-    write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))
+    write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason, was=was))

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from planner.language import say
 from planner.letter import Letter, render_letter
 from planner.names import full
-from planner.registration.calendar import attachment
+from planner.registration.calendar import PlannedDay, attachment
 from planner.registration.offer import Offer, OfferedItem
 from planner.registration.place_tables import PlaceOffer
 from planner.registration.placing import lines, named
 from planner.registration.queries import Choices
+from planner.registration.rules import CERTAIN
 from planner.registration.tables import Registration
 from planner.settings import settings
 from planner.tokens import derive
@@ -37,18 +37,14 @@ def about(registration: Registration) -> str:
     return f"registration:{registration.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDay:
-    """A day somebody comes, how, and when it begins there."""
-
-    date: date
-    mode: str
-    starts: time | None
-
-
 def planned(offer: Offer, days: dict[int, str]) -> list[PlannedDay]:
     """The days somebody comes, in order."""
-    return [PlannedDay(day.date, days[day.id], day.starts) for day in offer.days if day.id in days]
+    return [PlannedDay(day.id, day.date, days[day.id], day.starts, day.hours) for day in offer.days if day.id in days]
+
+
+def joins_online(row: Registration, chosen: Choices) -> bool:
+    """Whether somebody comes online for certain: only they get the link."""
+    return row.status == CERTAIN and "online" in chosen.days.values()
 
 
 def received(offer: Offer, row: Registration, chosen: Choices) -> Letter:
@@ -106,14 +102,14 @@ def changed(offer: Offer, row: Registration, chosen: Choices, position: int) -> 
     return _letter("changed", offer, row, chosen, position=position)
 
 
-def withdrawn(offer: Offer, row: Registration, chosen: Choices) -> Letter:
-    """The withdrawal was received."""
-    return _letter("withdrawn", offer, row, chosen)
+def withdrawn(offer: Offer, row: Registration, chosen: Choices, *, was: str) -> Letter:
+    """The withdrawal was received. `was` is the status before."""
+    return _letter("withdrawn", offer, row, chosen, was=was)
 
 
-def declined(offer: Offer, row: Registration, chosen: Choices, reason: str) -> Letter:
-    """The organisers said no, and why."""
-    return _letter("declined", offer, row, chosen, reason=reason)
+def declined(offer: Offer, row: Registration, chosen: Choices, reason: str, *, was: str) -> Letter:
+    """The organisers said no, and why. `was` is the status before."""
+    return _letter("declined", offer, row, chosen, reason=reason, was=was)
 
 
 def link(offer: Offer, row: Registration, chosen: Choices) -> Letter:
@@ -131,23 +127,32 @@ def _letter(
     reason: str = "",
     place: PlaceOffer | None = None,
     again: bool = False,
+    was: str = "",
 ) -> Letter:
     context = {"f": _facts(offer, row, chosen), "position": position, "reason": reason, "again": again}
     if place is not None:
         context |= {"place": place, "thing": named(offer, (place.kind, place.number, place.key))}
     subject, text, html = render_letter(f"registration/letters/{name}.html", context, row.language)
-    certain = row.status == "confirmed" and name in ("allocated", "confirmed", "promoted", "changed")
     return Letter(
         row.email,
         subject,
         text,
         html,
-        calendar=attachment(offer.found.project, offer.found.meeting, offer.venue, row.language) if certain else b"",
+        calendar=_calendar(name, offer, row, chosen, was),
         reply_to=offer.found.meeting.contact_email,
         to_name=full(row.given, row.family, row.order),
         language=row.language,
         about=about(row),
     )
+
+
+def _calendar(name: str, offer: Offer, row: Registration, chosen: Choices, was: str) -> bytes:
+    """The days of somebody whose place is certain; the same days as cancelled for somebody who had them."""
+    certain = row.status == CERTAIN and name in ("allocated", "confirmed", "promoted", "changed")
+    if not (certain or was == CERTAIN):
+        return b""
+    days = planned(offer, chosen.days)
+    return attachment(offer.found, offer.venue, row, days, "CONFIRMED" if certain else "CANCELLED")
 
 
 def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
@@ -162,6 +167,7 @@ def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
         "registration": row,
         "days": planned(offer, chosen.days),
         "visit": visit,
+        "join": meeting.online_link if joins_online(row, chosen) else "",
         "waits_for_visit": bool(chosen.visits) and visit is None and row.status == "confirmed",
         "answers": [given for given in chosen.answers.values() if given.question.purpose != "care"],
         "places": [line for line in lines(offer, chosen) if line.pool != ("visit", chosen.visit, "")],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time
 from weakref import WeakKeyDictionary
 
 from sqlmodel import Session, select
@@ -35,7 +35,7 @@ ON_FOOT = "foot"
 
 @dataclass(frozen=True, slots=True)
 class OfferedDay:
-    """A day one can come; `modes` are the ways offered, `starts` is when its agenda begins."""
+    """A day one can come; `modes` are the ways offered, `starts` is when its agenda begins, `hours` all of it."""
 
     id: int
     number: int
@@ -43,6 +43,7 @@ class OfferedDay:
     note: Texts
     modes: tuple[str, ...]
     starts: time | None
+    hours: tuple[datetime, datetime] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,4 +204,5 @@ def _offered(item: ItemView, ride: RideView | None = None, access: Texts | None 
 
 def _day(view: DayView) -> OfferedDay:
     starts = min((item.starts.time() for item in view.items if item.kind != "transfer"), default=None)
-    return OfferedDay(view.id, view.number, view.date, view.note, (), starts)
+    hours = (min(item.starts for item in view.items), max(item.ends for item in view.items)) if view.items else None
+    return OfferedDay(view.id, view.number, view.date, view.note, (), starts, hours)

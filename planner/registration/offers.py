@@ -67,7 +67,7 @@ def decline(session: Session, offer: Offer, registration_id: int, number: int) -
     _end(session, turn, place, "declined")
     if _pool(place) == MEETING:
         give_up(session, turn, row, "cancelled", REGISTRANT, _("The place that was offered was declined."))
-        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, registration_id)))
+        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, registration_id), was="offered"))
     else:
         _stop_waiting(session, registration_id, _pool(place))
         promote(session, turn, None)

@@ -144,7 +144,8 @@ def turn_away(session: Session, registration: Registration, actor: str, reason: 
     turn, row = _pending(session, registration)
     give_up(session, turn, row, "declined", actor, reason)
     finish(session, turn, row, actor, "registration.decline")
-    write_letter(session, letters.declined(turn.offer, row, queries.choices(session, row.id or 0), reason))
+    chosen = queries.choices(session, row.id or 0)
+    write_letter(session, letters.declined(turn.offer, row, chosen, reason, was=UNCONFIRMED))
 
 
 def _pending(session: Session, registration: Registration) -> tuple[Round, Registration]:
