@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from planner.admin import words
+from planner.admin.inventory import overview_of
 from planner.admin.plan import PARTS
-from planner.admin.retention import overview_of
 from planner.agenda.tables import Day
 from planner.attendance.tables import CheckIn, OnlineLog, Signature
 from planner.clock import now

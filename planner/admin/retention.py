@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
@@ -16,12 +16,10 @@ from planner.admin.rules import (
     ANSWERS,
     ATTENDANCE,
     AUDIT,
-    AUDIT_DAYS,
     CARE,
     CONSENTS,
     CONTACT,
     KINDS,
-    LETTER_DAYS,
     LETTERS,
     LOGISTICS,
     Terms,
@@ -31,10 +29,8 @@ from planner.admin.rules import (
 from planner.attendance.tables import CheckIn, OnlineLog, Signature
 from planner.clock import local
 from planner.meetings.queries import Found
-from planner.names import full
 from planner.questions.tables import Question
 from planner.registration.queries import form_of
-from planner.registration.rules import LIVE
 from planner.registration.tables import CareNote, Consent, Delegation, Registration
 
 OWN = ("id", "registration_id")
@@ -53,7 +49,6 @@ class People:
     ids: frozenset[int]
     proven: frozenset[int]
     invited: frozenset[int]
-    names: Mapping[int, str]
     coming: frozenset[int] = frozenset()
 
     def only(self, ids: Collection[int]) -> People:
@@ -89,7 +84,6 @@ def people_of(session: Session, found: Found, today: date) -> People:
         frozenset(row.id or 0 for row in rows),
         frozenset(row.id or 0 for row in rows if is_proven(row.status, has_evidence=row.id in seen, begun=begun)),
         _invited(session, found),
-        {row.id or 0: full(row.latin_given, row.latin_family, row.order) for row in rows},
     )
 
 
@@ -135,7 +129,7 @@ def shelves(session: Session, found: Found, people: People, today: date) -> list
     for kind in (LOGISTICS, CONSENTS):
         made[kind] = _simple(kind, terms, people.ids, today)
     made[ATTENDANCE] = replace(
-        _simple(ATTENDANCE, terms, people.ids, today), all=_parts(ATTENDANCE, people.proven | people.coming)
+        _simple(ATTENDANCE, terms, people.proven, today), all=_parts(ATTENDANCE, people.proven | people.coming)
     )
     return [made[kind] for kind in KINDS if kind in made]
 
@@ -152,7 +146,7 @@ def _simple(kind: str, terms: Terms, ids: Collection[int], today: date) -> Shelf
 def _care(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
     """Notes go by their own day, answers about health with them."""
     notes = _parts(CARE, people.ids)
-    due = [replace(note, before=today) for note in notes]
+    due = notes if today > terms.archive else [replace(note, before=today) for note in notes]
     asked = [one for one in _questions(session, found) if one.purpose == CARE]
     told = _answered(people, [one.id or 0 for one in asked])
     late = [one.id or 0 for one in asked if today > terms.answers_until(CARE, one.keep_days)]
@@ -163,12 +157,15 @@ def _care(session: Session, found: Found, terms: Terms, people: People, today: d
 
 
 def _answers(session: Session, found: Found, terms: Terms, people: People, today: date) -> Shelf:
-    """Answers to each question go on their own day."""
+    """Answers to each question go on their own day, those of people who did not take part with their names."""
     asked = [one for one in _questions(session, found) if one.purpose != CARE]
     ends = {one.id or 0: terms.answers_until(one.purpose, one.keep_days) for one in asked}
     late = [number for number, end in ends.items() if today > end]
+    due = [_answered(people, late)]
+    if today > terms.until(ABSENT):
+        due.append(_answered(people.only(people.ids - people.proven), list(ends.keys() - set(late))))
     until = max(ends.values(), default=terms.last_day)
-    return Shelf(ANSWERS, until, [_answered(people, list(ends))], [_answered(people, late)])
+    return Shelf(ANSWERS, until, [_answered(people, list(ends))], due)
 
 
 def _answered(people: People, questions: Collection[int]) -> Target:
@@ -186,6 +183,8 @@ def _contact(session: Session, found: Found, terms: Terms, people: People, today
     usual, longer = terms.contact_until(wants_invitations=False), terms.contact_until(wants_invitations=True)
     late = people.ids if today > longer else people.ids - people.invited if today > usual else frozenset()
     due = [*_parts(CONTACT, late), *(meeting if today > usual else [])]
+    if today <= terms.until(LOGISTICS):  # they know former addresses
+        due += [target for target in _parts(LOGISTICS, late) if target.part.table == "field_change"]
     return Shelf(CONTACT, longer if people.invited else usual, [*_parts(CONTACT, people.ids), *meeting], due)
 
 
@@ -197,59 +196,9 @@ def _of_the_meeting(session: Session, found: Found) -> list[Target]:
     return [Target(part, ids[part.by]) for part in PER_MEETING]
 
 
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A kind of data of a meeting in figures: until when, how much there is, how much of it is due, and whose."""
-
-    kind: str
-    until: date | None
-    days: int | None
-    rows: int
-    due: int
-    people: tuple[str, ...]
-
-
-def overview(session: Session, found: Found, moment: datetime) -> list[Kept]:
-    """What a meeting keeps of each kind, and what a run of the plan would take now. Nothing is changed."""
-    today = today_at(found, moment)
-    people = people_of(session, found, today)
-    kept = {shelf.kind: _kept(session, shelf, people) for shelf in shelves(session, found, people, today)}
-    letters = _traces(LETTERS, LETTER_DAYS, traces.count_texts(session, people.ids),
-                      traces.count_texts(session, people.ids, traces.old_texts(moment)))  # fmt: skip
-    notes = _traces(AUDIT, AUDIT_DAYS, traces.count_details(session, people.ids),
-                    traces.count_details(session, people.ids, traces.old_details(moment)))  # fmt: skip
-    kept |= {LETTERS: letters, AUDIT: notes}
-    return [kept[kind] for kind in KINDS]
-
-
-def overview_of(session: Session, found: Found, row: Registration, moment: datetime) -> list[Kept]:
-    """The same for one person: how much of each kind there is about them, and until when."""
-    today = today_at(found, moment)
-    people = people_of(session, found, today).only({row.id or 0})
-    if row.status in LIVE and today < found.meeting.first_day:
-        people = replace(people, coming=people.ids)
-    mine = {shelf.kind: _kept(session, _personal(shelf), people) for shelf in shelves(session, found, people, today)}
-    mine[LETTERS] = _traces(LETTERS, LETTER_DAYS, traces.count_texts(session, people.ids), 0)
-    mine[AUDIT] = _traces(AUDIT, AUDIT_DAYS, traces.count_details(session, people.ids), 0)
-    return [mine[kind] for kind in KINDS if mine[kind].rows]
-
-
-def _personal(shelf: Shelf) -> Shelf:
-    return replace(shelf, all=[target for target in shelf.all if target.part.by in OWN], due=[])
-
-
-def _kept(session: Session, shelf: Shelf, people: People) -> Kept:
-    late = _holders(session, shelf.due)
-    whose = sorted({people.names[one] for one in late if one in people.names})
-    return Kept(shelf.kind, shelf.until, None, len(_holders(session, shelf.all)), len(late), tuple(whose))
-
-
-def _holders(session: Session, targets: Iterable[Target]) -> list[int]:
-    return [one for target in targets for one in erasing.holders(session, target)]
-
-
-def _traces(kind: str, days: int, rows: int, due: int) -> Kept:
-    return Kept(kind, None, days, rows, due, ())
+def ended(shelf: Shelf) -> frozenset[int]:
+    """The registrations of which something on a shelf is past its end, whether or not there is any of it."""
+    return frozenset(int(one) for target in shelf.due if target.part.by in OWN for one in target.ids)
 
 
 def clear_due(session: Session, found: Found, moment: datetime) -> dict[str, int]:
@@ -257,29 +206,19 @@ def clear_due(session: Session, found: Found, moment: datetime) -> dict[str, int
     today = today_at(found, moment)
     people = people_of(session, found, today)
     counts: dict[str, int] = {}
-    ended: dict[str, set[int]] = {}
+    whose: dict[str, frozenset[int]] = {}
     for shelf in shelves(session, found, people, today):
         counts[shelf.kind] = sum(erasing.clear(session, target) for target in shelf.due)
-        ended[shelf.kind] = _own(shelf.due)
+        whose[shelf.kind] = ended(shelf)
     if today > terms_of(session, found).until(CARE):
-        ended[CARE] = set(people.ids)
-    ended[ABSENT] |= ended[CONTACT]  # the history of changes is no proof: names go from it with the addresses
-    erasing.forget_changes(session, ended)
-    counts[LETTERS] = traces.forget_addressee(session, ended[CONTACT])
+        whose[CARE] = people.ids
+    whose[ABSENT] |= whose[CONTACT]  # the history of changes is no proof: names go from it with the addresses
+    erasing.forget_changes(session, whose)
+    counts[LETTERS] = traces.forget_addressee(session, whose[CONTACT])
     return {kind: number for kind, number in counts.items() if number}
-
-
-def _own(targets: Iterable[Target]) -> set[int]:
-    """The registrations that targets are about."""
-    return {int(one) for target in targets if target.part.by in OWN for one in target.ids}
 
 
 def clear_old_traces(session: Session, moment: datetime, ids: Collection[int] | None = None) -> dict[str, int]:
     """Empty letters and audit notes that are old enough: of those registrations, or of the whole installation."""
-    if ids is None:
-        letters = traces.empty_texts(session, traces.old_texts(moment))
-        letters += traces.forget_letters(session, traces.old_addresses(moment))
-        notes = traces.empty_details(session, traces.old_details(moment))
-    else:
-        letters, notes = traces.empty_old(session, ids, moment)
+    letters, notes = traces.empty_everywhere(session, moment) if ids is None else traces.empty_old(session, ids, moment)
     return {kind: number for kind, number in ((LETTERS, letters), (AUDIT, notes)) if number}

@@ -10,8 +10,9 @@ from litestar.params import FromPath, RawBody
 from planner import db, forms
 from planner.accounts.guards import Scope, act, viewer
 from planner.admin import actions, words
+from planner.admin.inventory import overview
 from planner.admin.queries import runs
-from planner.admin.retention import archive_of, overview, terms_of
+from planner.admin.retention import archive_of, terms_of
 from planner.admin.rules import archive_date
 from planner.admin.words import days_fields
 from planner.clock import now

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, String, and_, cast, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, func, not_, or_, select, update
 from sqlmodel import Session, col
 
 from planner import post
@@ -92,19 +92,21 @@ def forget_addressee(session: Session, ids: Collection[int]) -> int:
 
 
 def forget_letters(session: Session, which: ColumnElement[bool]) -> int:
-    """The same for those letters: when one was written and whether it left stays as proof."""
+    """The same for those letters: when one was written and whether it left stays as proof; how many."""
+    number = session.connection().execute(select(func.count()).where(which, _is_told())).scalar_one()
+    empty_texts(session, which, func.length(col(OutboxLetter.mime)) > 0)
     unsent = and_(which, col(OutboxLetter.state).not_in(SETTLED))
     session.connection().execute(delete(OutboxLetter).where(unsent))
-    filled = or_(
-        col(OutboxLetter.to_address) != "",
-        col(OutboxLetter.subject) != "",
-        col(OutboxLetter.last_error) != "",
-        func.length(col(OutboxLetter.mime)) > 0,
-    )
-    number = empty_texts(session, which, filled)
     bare = {"to_address": "", "subject": "", "last_error": ""}
     session.connection().execute(update(OutboxLetter).where(which).values(bare))
     return number
+
+
+def _is_told() -> ColumnElement[bool]:
+    """Letters that still tell somebody's address, or what was written to it."""
+    letter = OutboxLetter
+    told = (col(letter.to_address) != "", col(letter.subject) != "", col(letter.last_error) != "")
+    return or_(*told, func.length(col(letter.mime)) > 0)
 
 
 def forget_details(session: Session, ids: Collection[int]) -> int:
@@ -126,8 +128,24 @@ def empty_old(session: Session, ids: Collection[int], moment: datetime) -> tuple
     return letters, notes
 
 
-def count_old(session: Session, moment: datetime) -> tuple[int, int]:
-    """How many letters and how many notes of the whole installation are old enough to be emptied."""
-    letters = select(func.count()).select_from(OutboxLetter).where(old_texts(moment))
+def empty_everywhere(session: Session, moment: datetime) -> tuple[int, int]:
+    """The same for the whole installation; letters about no registration lose their addressee too."""
+    letters = forget_letters(session, old_addresses(moment)) + empty_texts(session, old_texts(moment))
+    return letters, empty_details(session, old_details(moment))
+
+
+def count_late(session: Session, ids: Collection[int], ended: Collection[int], moment: datetime) -> int:
+    """How many letters about those registrations would be emptied: old ones, and all about those that `ended`."""
+    old = count_texts(session, set(ids) - set(ended), old_texts(moment))
+    return old + _count(session, ended, col(OutboxLetter.about), _is_told())
+
+
+def count_everywhere(session: Session, ended: Collection[int], moment: datetime) -> tuple[int, int]:
+    """How many letters and how many notes of the whole installation would be emptied."""
+    old = or_(old_texts(moment), and_(old_addresses(moment), _is_told()))
+    letters = select(func.count()).select_from(OutboxLetter).where(old)
     notes = select(func.count()).select_from(AuditNote).where(old_details(moment))
-    return session.connection().execute(letters).scalar_one(), session.connection().execute(notes).scalar_one()
+    further = _count(session, ended, col(OutboxLetter.about), _is_told(), not_(old))
+    return session.connection().execute(letters).scalar_one() + further, session.connection().execute(
+        notes
+    ).scalar_one()
