@@ -111,7 +111,7 @@ def allow(session: Session, offer: Offer, actor: str, email: str, until: datetim
     session.add(row)
     session.flush()
     about = f"exception:{row.id}"
-    note(session, actor, "registration.allow", about, until=until.isoformat(), reason=reason)
+    note(session, actor, "registration.allow", about, until=until.isoformat())
     write_letter(session, letters.excepted(offer, email, until, token(row), about))
 
 
