@@ -16,7 +16,7 @@ from planner.errors import Forbidden, Refusal
 from planner.language import _
 from planner.web import Visit
 
-MOST_FIELDS = 500
+MOST_FIELDS = 1_500
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufffd\ufffe\uffff\ud800-\udfff\u2028\u2029]")
 _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 

@@ -120,10 +120,16 @@ def _lines(session: Session, offered: Offer) -> list[Line]:
             condition_text(one.condition, known, names) if one.condition else "",
             [(say(option.texts).text, option.seats) for option in one.options if option.seats is not None],
             counts.get(one.id, 0),
-            [language_text(code) for code in INTERFACE if not one.label.get(code)],
+            [language_text(code) for code in INTERFACE if not _is_said(one, code)],
         )
         for one in offered.questions
     ]
+
+
+def _is_said(question: Asked, code: str) -> bool:
+    """Whether all that people read of a question is there in that language."""
+    texts = [question.label, *([question.hint] if question.hint else []), *(one.texts for one in question.options)]
+    return all(text.get(code) for text in texts)
 
 
 @post(QUESTIONS + "/fields", opt=EDIT, sync_to_thread=True)

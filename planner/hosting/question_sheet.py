@@ -19,9 +19,9 @@ from planner.language import INTERFACE, NAMES, Said, _, language_text, say
 from planner.meetings.queries import Found, at_desk
 from planner.questions import actions, queries
 from planner.questions.answers import countries
-from planner.questions.forms import answers_to, as_typed, blank, draft, rows_of
+from planner.questions.forms import MOST_OPTIONS, answers_to, arranged, as_typed, blank, draft, rows_of
 from planner.questions.rules import FACT_FIELDS, KINDS, PURPOSES, TESTS, WITH_OPTIONS, Asked
-from planner.questions.words import Names, fact_text, kind_text, purpose_text, test_text, yes_no_text
+from planner.questions.words import Names, fact_text, gone_text, kind_text, purpose_text, test_text, yes_no_text
 from planner.registration.asking import fact_names
 from planner.registration.given import answered_count
 from planner.registration.offer import Offer, offer
@@ -42,11 +42,19 @@ def _languages(session: Session, found: Found, question: Asked | None) -> list[s
     return [code for code in dict.fromkeys(wanted) if code in NAMES]
 
 
-def _names(offered: Offer, own: str) -> Names:
-    """What a condition may look at, with the words for its answers: fields that are asked, and other questions."""
+def _names(offered: Offer, question: Asked | None) -> Names:
+    """What a condition may look at, with the words for its answers: fields that are asked, and other questions.
+
+    What the question hangs on already is among it, also when nobody can choose it any more.
+    """
+    own, condition = (question.slug, question.condition) if question else ("", None)
     off = {fact for field, fact in FACT_FIELDS.items() if offered.uses[field] == "off"}
     facts = {name: words for name, words in fact_names(offered).items() if words and name not in off}
-    return facts | {one.slug: dict(_answers(one)) for one in offered.questions if one.slug != own}
+    known = facts | {one.slug: dict(_answers(one)) for one in offered.questions if one.slug != own}
+    if condition is None:
+        return known
+    words = known.get(condition.of, {})
+    return known | {condition.of: {**words, **{one: gone_text(one) for one in condition.values if one not in words}}}
 
 
 def _answers(question: Asked) -> Iterator[tuple[str, str]]:
@@ -89,7 +97,7 @@ def _show(
     stale = status == 409
     context = {
         **desk_context(found),
-        **_choices(_names(offered, question.slug if question else ""), offered, shown),
+        **_choices(_names(offered, question), offered, shown),
         "question": question,
         "count": count,
         "before": [_version(began, one) for began, one in before],
@@ -97,6 +105,7 @@ def _show(
         "kinds": [(one, kind_text(one)) for one in KINDS],
         "languages": [(code, language_text(code)) for code in languages],
         "rows": rows_of(shown) if kind in WITH_OPTIONS else 0,
+        "most_rows": MOST_OPTIONS,
         "labels": _labels(languages, rows_of(shown)),
         "typed": Typed({**shown.values, "version": kept.many("version")}) if stale else shown,
         "stale": _differing(kept, shown, _labels(languages, rows_of(shown))) if stale else [],
@@ -182,6 +191,8 @@ def _keep(request: Visit, path: tuple[str, str], number: int | None, typed: Type
     check, kind = Check(typed), typed.one("kind")
     if kind not in KINDS:
         raise Refusal(_("The form arrived damaged. Please go back and send it again."))
+    if typed.one("do"):
+        return _show(request, path, number, kind, arranged(typed), {})
     try:
         with db.write() as session:
             if (kept := _kept(session, request, path, number, check, kind)) is not None:
@@ -200,7 +211,7 @@ def _kept(
     found = at_desk(session, *path)
     meeting = found.meeting.id or 0
     question = queries.find(session, meeting, number) if number is not None else None
-    names = _names(offer(session, found), question.slug if question else "")
+    names = _names(offer(session, found), question)
     made = draft(check, kind, _languages(session, found, question), names)
     if made is None:
         return None
@@ -208,7 +219,8 @@ def _kept(
         return actions.add(session, meeting, name_of(request), made)
     version = check.typed.one("version")
     known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
-    actions.edit(session, meeting, name_of(request), question.id, made, known)
+    is_answered = answered_count(session, question.id) > 0
+    actions.edit(session, meeting, name_of(request), question.id, made, known, is_answered=is_answered)
     return question.id
 
 

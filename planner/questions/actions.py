@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
@@ -30,7 +31,7 @@ from planner.questions.rules import (
     meaning,
 )
 from planner.questions.tables import FormField, Question, QuestionVersion
-from planner.questions.words import field_text
+from planner.questions.words import field_text, keep_text
 
 MOST = 100
 """Questions of a meeting: nobody fills in more."""
@@ -145,17 +146,20 @@ def _freeze(session: Session, row: Question, draft: Draft, options: Iterable[Opt
     )
 
 
-def edit(session: Session, meeting_id: int, actor: str, number: int, draft: Draft, version: int) -> None:
+def edit(
+    session: Session, meeting_id: int, actor: str, number: int, draft: Draft, version: int, *, is_answered: bool = False
+) -> None:
     """Put the draft in the place of a question. What it means becomes a new version; answers keep theirs.
 
-    Raises Stale when the question is no longer that version, Refusal for what cannot be asked, Missing.
+    Once it `is_answered`, what people were told holds: answers serve the same, and go no later. Raises Stale when
+    the question is no longer that version, Refusal for what cannot be asked, Missing.
     """
     there = _hold(session, meeting_id)
     was = queries.find(session, meeting_id, number)
     if was.version != version:
         raise Stale(_("Somebody has changed this question since you opened it."))
-    if was.purpose == "care" and draft.purpose != "care":
-        raise Refusal(_("People answered this for their care only. Please ask a new question instead."), "purpose")
+    if is_answered:
+        _check_promise(was, draft)
     _check(there, was.slug, draft)
     _check_dependants(there, was, draft)
     row = session.get_one(Question, number)
@@ -169,6 +173,16 @@ def edit(session: Session, meeting_id: int, actor: str, number: int, draft: Draf
         _freeze(session, row, new, options)
     session.add(row)
     note(session, actor, "question.edit", f"meeting:{meeting_id}", question=number, version=row.current)
+
+
+def _check_promise(was: Asked, draft: Draft) -> None:
+    """Raises Refusal when answers would be used for something else, or be kept longer, than people were told."""
+    if was.purpose == "care" and draft.purpose != "care":
+        raise Refusal(_("People answered this for their care only. Please ask a new question instead."), "purpose")
+    ends = [math.inf if one.keep_days is None else one.keep_days for one in (was, draft)]
+    if ends[1] > ends[0]:
+        sentence = _("People have answered it and were told: %(keep)s. Please do not keep their answers longer.")
+        raise Refusal(sentence % {"keep": keep_text(was.keep_days)}, "keep_days")
 
 
 def _options_ever(session: Session, number: int) -> set[str]:

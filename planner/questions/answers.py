@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from datetime import date, time, timedelta
+from datetime import date, time
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -16,10 +16,10 @@ from planner.errors import Refusal
 from planner.files import size_text
 from planner.filetypes import recognise
 from planner.forms import Check, Typed, Upload
-from planner.language import _, country_text, day_text
+from planner.language import _, country_text
 from planner.names import sort_key
-from planner.questions.rules import NO, YES, Asked
-from planner.questions.words import MEGABYTE, between
+from planner.questions.rules import NO, YES, Asked, Span, days
+from planner.questions.words import MEGABYTE, between, days_limit_text, least_text
 
 LONGEST = {"text": 200, "long": 1000}
 """Characters of a text, where a question says nothing else."""
@@ -28,14 +28,11 @@ _NO_COUNTRIES = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ", "AC", "CP", "CQ", "DG
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}([.,][0-9]{1,9})?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"([01]?[0-9]|2[0-3]):[0-5][0-9](:00)?")
-_PHONE = re.compile(r"[+(]?[0-9][0-9 ()./\u2011-]*")
-
-
-class Span(NamedTuple):
-    """First and last day of a meeting."""
-
-    first: date
-    last: date
+_PHONE = re.compile(r"[+(]{0,2}[0-9][0-9 ()./-]*((ext|x|#|εσωτ)[. ]*[0-9]{1,6})?", re.IGNORECASE)
+_AS_COPIED = str.maketrans(
+    dict.fromkeys("\u00a0\u2007\u2009\u202f", " ") | dict.fromkeys("\u2010\u2011\u2012\u2013\u2212", "-")
+)
+"""Blanks and dashes that come along when a number is copied from a page."""
 
 
 class Sent(NamedTuple):
@@ -80,17 +77,21 @@ def _needed(kind: str) -> str:
 
 
 def _text(check: Check, question: Asked, span: Span) -> str | None:
-    limits, lines = question.limits, question.kind == "long"
-    most = limits.get("max") or LONGEST[question.kind]
-    value = check.text(question.field, limit=most, lines=lines)
-    if value and len(value) < (limits.get("min") or 0):
-        sentence = _("Please write at least %(count)d characters.")
-        check.wrong(question.field, sentence % {"count": limits["min"]})
+    value = check.text(question.field, limit=longest(question), lines=question.kind == "long")
+    least = question.limits.get("min") or 0
+    if value and len(value) < least:
+        check.wrong(question.field, least_text(least))
     return value or None
 
 
+def longest(question: Asked) -> int:
+    """Characters of a text; a long one that is demanded has room."""
+    limits = question.limits
+    return int(limits.get("max") or max(LONGEST[question.kind], limits.get("min") or 0))
+
+
 def _phone(check: Check, question: Asked, span: Span) -> str | None:
-    value = check.text(question.field, limit=40)
+    value = check.text(question.field, limit=40).translate(_AS_COPIED)
     digits = sum(character.isdigit() for character in value)
     if value and not (_PHONE.fullmatch(value) and 5 <= digits <= 20):
         check.wrong(question.field, _("Please write a telephone number with its country code, like +30 2310 000000."))
@@ -98,13 +99,13 @@ def _phone(check: Check, question: Asked, span: Span) -> str | None:
 
 
 def _number(check: Check, question: Asked, span: Span) -> str | None:
-    value, limits = check.text(question.field, limit=40), question.limits
+    value, limits = check.text(question.field, limit=40).translate(_AS_COPIED), question.limits
     if not value:
         return None
     if not _NUMBER.fullmatch(value):
         check.wrong(question.field, _("Please write a number in digits, like 3 or 2.5."))
         return None
-    number = Decimal(value.replace(",", "."))
+    number = Decimal(value.replace(",", ".")) + 0  # minus nothing is nothing
     if limits.get("whole") and number != number.to_integral_value():
         check.wrong(question.field, _("Please write a whole number."))
     if not _within(number, limits):
@@ -158,7 +159,7 @@ def _date(check: Check, question: Asked, span: Span) -> str | None:
         return None
     least, most = days(question, span)
     if (least and day < least) or (most and day > most):
-        check.wrong(question.field, _outside(least, most))
+        check.wrong(question.field, days_limit_text(least, most))
     return day.isoformat()
 
 
@@ -167,22 +168,6 @@ def _day(value: str) -> date | None:
         return date.fromisoformat(value) if _DATE.fullmatch(value) else None
     except ValueError:
         return None
-
-
-def days(question: Asked, span: Span) -> tuple[date | None, date | None]:
-    """The first and last day that can be answered; they move with the meeting."""
-    before, after = question.limits.get("before"), question.limits.get("after")
-    return (
-        span.first - timedelta(days=before) if before is not None else None,
-        span.last + timedelta(days=after) if after is not None else None,
-    )
-
-
-def _outside(least: date | None, most: date | None) -> str:
-    told = {"first": day_text(least) if least else "", "last": day_text(most) if most else ""}
-    if least and most:
-        return _("Please choose a day from %(first)s to %(last)s.") % told
-    return (_("Please choose a day from %(first)s on.") if least else _("Please choose a day up to %(last)s.")) % told
 
 
 def _time(check: Check, question: Asked, span: Span) -> str | None:
@@ -202,7 +187,7 @@ def _file(check: Check, question: Asked, span: Span) -> Sent | None:
         check.wrong(question.field, unfit(question, upload) or _("Please choose the file again."))
         return None
     ref = check.typed.one(ref_of(question.field))
-    return Sent(ref) if ref and not check.tick(f"{question.field}_drop") else None
+    return Sent(ref) if ref and not check.tick(drop_of(question.field)) else None
 
 
 def unfit(question: Asked, upload: Upload) -> str:
@@ -242,6 +227,11 @@ READ: Mapping[str, Callable[[Check, Asked, Span], Any]] = {
 def before_of(field: str) -> str:
     """The hidden field with an earlier answer in words, where the form cannot show it as an answer any more."""
     return f"{field}_before"
+
+
+def drop_of(field: str) -> str:
+    """The tick by which somebody takes back a file, or an answer that the form cannot show any more."""
+    return f"{field}_drop"
 
 
 def typed_as(question: Asked, value: Any) -> dict[str, list[str]]:

@@ -22,6 +22,7 @@ from planner.questions.rules import (
     Condition,
     Draft,
     Option,
+    is_same,
 )
 
 LONGEST_LABEL, LONGEST_HINT, LONGEST_OPTION = 300, 500, 200
@@ -67,13 +68,32 @@ def rows_of(typed: Typed) -> int:
     return min(int(said), MOST_OPTIONS) if said.isascii() and said.isdecimal() and len(said) < 4 else SPARE
 
 
+def arranged(typed: Typed) -> Typed:
+    """The sheet after a button that keeps nothing: an answer one line earlier or later, or more empty lines."""
+    act, _dash, line = typed.one("do").partition("-")
+    rows = rows_of(typed)
+    if act == "lines":
+        return Typed({**typed.values, "rows": [str(min(rows + SPARE, MOST_OPTIONS))]})
+    row = int(line) if line.isascii() and line.isdecimal() and len(line) < 4 else rows
+    other = row + {"earlier": -1, "later": 1}.get(act, rows)
+    return _swapped(typed, row, other) if row < rows and 0 <= other < rows else typed
+
+
+def _swapped(typed: Typed, row: int, other: int) -> Typed:
+    lines = {f"o{row}": f"o{other}", f"o{other}": f"o{row}"}
+    parts = {name: name.partition("-") for name in typed.values}
+    return Typed({lines.get(line, line) + dash + rest: typed.many(name) for name, (line, dash, rest) in parts.items()})
+
+
 def _options(check: Check, languages: Sequence[str]) -> tuple[Option, ...]:
     """The lines with a text. A line whose texts were emptied is an option that is no longer offered."""
-    options = []
+    options: list[Option] = []
     for row in range(rows_of(check.typed)):
         texts = _texts(check, f"o{row}", languages, LONGEST_OPTION)
         seats = whole(check, f"o{row}-seats", 0, 100_000)
         if texts:
+            if any(is_same(texts, one.texts) for one in options):
+                check.wrong(f"o{row}-{languages[0]}", _("Another answer reads the same."))
             options.append(Option(_slug(check.typed.one(f"o{row}-slug")), texts, seats))
     slugs = [option.slug for option in options if option.slug]
     if len(options) < 2 or len(set(slugs)) < len(slugs):

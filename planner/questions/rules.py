@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date, timedelta
+from typing import Any, NamedTuple
 
 from planner.db import Texts
 
@@ -95,6 +96,22 @@ class Draft:
     limits: Mapping[str, Any] = field(default_factory=dict)
     purpose: str = "logistics"
     keep_days: int | None = 30
+
+
+class Span(NamedTuple):
+    """First and last day of a meeting."""
+
+    first: date
+    last: date
+
+
+def days(question: Asked, span: Span) -> tuple[date | None, date | None]:
+    """The first and last day that can be answered; they move with the meeting."""
+    before, after = question.limits.get("before"), question.limits.get("after")
+    return (
+        span.first - timedelta(days=before) if before is not None else None,
+        span.last + timedelta(days=after) if after is not None else None,
+    )
 
 
 def meaning(question: Asked | Draft) -> tuple[object, ...]:

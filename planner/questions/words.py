@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from babel.numbers import get_decimal_symbol
+
 from planner.files import size_text
-from planner.language import _, country_text, day_text, ngettext, say
-from planner.questions.rules import NO, YES, Asked, Condition
+from planner.language import _, country_text, current, day_text, ngettext, say
+from planner.questions.rules import NO, YES, Asked, Condition, Span, days
 
 MEGABYTE = 1024 * 1024
 
@@ -119,8 +121,13 @@ def condition_text(condition: Condition, questions: Mapping[str, Asked], facts: 
 
 def _value_name(value: str, parent: Asked | None, names: Mapping[str, str]) -> str:
     if parent is None:
-        return names.get(value, value)
+        return names.get(value) or gone_text(value)
     return _one_text(parent, value)
+
+
+def gone_text(value: str) -> str:
+    """Something that a condition names and that cannot be chosen any more."""
+    return _("%(name)s (no longer offered)") % {"name": value}
 
 
 def value_text(question: Asked, value: Any) -> str:
@@ -132,6 +139,11 @@ def value_text(question: Asked, value: Any) -> str:
     return _one_text(question, str(value))
 
 
+def number_text(number: str) -> str:
+    """A number as it is written in the reader's language: 2.5 is 2,5 in Greek."""
+    return number.replace(".", get_decimal_symbol(current()))
+
+
 def _one_text(question: Asked, value: str) -> str:
     if question.kind in ("one", "many"):
         option = question.option(value)
@@ -140,23 +152,43 @@ def _one_text(question: Asked, value: str) -> str:
         return yes_no_text(value)
     if question.kind == "country":
         return country_text(value)
+    if question.kind == "number":
+        return number_text(value)
     return day_text(date.fromisoformat(value), "d MMMM y") if question.kind == "date" else value
 
 
-def limits_text(question: Asked, span: tuple[date, date]) -> str:
+def limits_text(question: Asked, span: Span) -> str:
     """What an answer may be, for the person who gives it; nothing when it goes without saying."""
     limits = question.limits
     if question.kind == "file":
         types = " ".join(limits.get("types", ()))
         return _("%(types)s, at most %(size)s.") % {"types": types, "size": size_text(limits["most"] * MEGABYTE)}
-    if question.kind in ("number", "many"):
-        return between(question.kind, limits.get("min"), limits.get("max"))
-    return ""
+    if question.kind == "date":
+        return days_limit_text(*days(question, span))
+    if question.kind in ("text", "long"):
+        return least_text(limits["min"]) if limits.get("min") else ""
+    told = between(question.kind, limits.get("min"), limits.get("max"))
+    return f"{_('Please write a whole number.')} {told}" if limits.get("whole") else told
+
+
+def least_text(characters: int) -> str:
+    """The least length of a text."""
+    return _("Please write at least %(count)d characters.") % {"count": characters}
+
+
+def days_limit_text(least: date | None, most: date | None) -> str:
+    """The days that can be answered; nothing when it may be any."""
+    told = {"first": day_text(least) if least else "", "last": day_text(most) if most else ""}
+    if least and most:
+        return _("Please choose a day from %(first)s to %(last)s.") % told
+    if least:
+        return _("Please choose a day from %(first)s on.") % told
+    return _("Please choose a day up to %(last)s.") % told if most else ""
 
 
 def between(kind: str, least: object, most: object) -> str:
     """Limits of a number or of how many are chosen."""
-    told = {"min": least, "max": most}
+    told = {name: number_text(str(limit)) for name, limit in (("min", least), ("max", most)) if limit is not None}
     if least is not None and most is not None:
         return (_("From %(min)s to %(max)s.") if kind == "number" else _("Choose %(min)s to %(max)s.")) % told
     if least is not None:

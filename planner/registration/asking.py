@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from planner.filetypes import TYPES
 from planner.forms import Check, Typed
-from planner.language import Said, _, ngettext, say
-from planner.questions.answers import Sent, Span, answer, before_of, countries, lenient, name_of, typed_as
-from planner.questions.rules import Asked, fits, picks, shown, values_of
-from planner.questions.words import Names, condition_text, limits_text, value_text, yes_no_text
+from planner.language import NOTHING, Said, _, ngettext, say
+from planner.questions.answers import (
+    LONGEST,
+    Sent,
+    answer,
+    before_of,
+    countries,
+    drop_of,
+    lenient,
+    longest,
+    name_of,
+    typed_as,
+)
+from planner.questions.rules import Asked, Option, Span, fits, picks, shown, values_of
+from planner.questions.words import Names, condition_text, keep_text, limits_text, purpose_text, value_text, yes_no_text
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
 from planner.registration.options import DIETS
@@ -19,7 +31,8 @@ from planner.registration.pools import Pool
 from planner.registration.rules import CATEGORIES, MODES
 from planner.registration.words import category_text, diet_text
 
-Option = tuple[str, str] | tuple[str, str, str]
+Choice = tuple[str, Said, str]
+"""A value, what it is called, and what is to be said beside that."""
 
 
 def span(offer: Offer) -> Span:
@@ -55,19 +68,25 @@ def _told(value: Any) -> Any:
 def answered(check: Check, found: Entry, offer: Offer) -> Entry:
     """The entry with the answers to the questions that are asked of this person. All other answers are dropped.
 
-    None stands for a question that is asked and was not answered.
+    None stands for a question that is asked and was not answered. An answer to earlier words that somebody takes
+    back is dropped like those.
     """
     asked = asked_of(found, check.typed, offer)
     questions = [question for question in offer.questions if question.slug in asked]
     answers = {question.id: answer(check, question, span(offer)) for question in questions}
     taken: list[Pool] = [pool for question in questions for pool in picks(question, answers[question.id])]
     care = any(question.purpose == "care" and answers[question.id] is not None for question in questions)
-    return replace(found, answers=answers, picks=tuple(taken), told_care=care)
+    back = {question.id for question in questions if check.tick(drop_of(question.field))}
+    kept = {number: value for number, value in answers.items() if value is not None or number not in back}
+    return replace(found, answers=kept, picks=tuple(taken), told_care=care)
 
 
 @dataclass(frozen=True, slots=True)
 class AskedView:
-    """A question as the form shows it; `only_if` says on what condition, `is_shown` whether that holds now."""
+    """A question as the form shows it; `only_if` says on what condition, `is_shown` whether that holds now.
+
+    `terms`: what its answers are for and how long they are kept, where that differs from most questions.
+    """
 
     question: Asked
     is_shown: bool
@@ -75,14 +94,25 @@ class AskedView:
     hint: Said
     limits: str
     only_if: str
-    options: list[Option]
+    choices: list[Choice]
     waiting: str
     before: str
+    terms: str
+
+    @property
+    def options(self) -> list[tuple[str, str]]:
+        """What can be chosen, in plain text."""
+        return [(value, said.text + beside) for value, said, beside in self.choices]
 
     @property
     def field(self) -> str:
         """What its field is called."""
         return self.question.field
+
+    @property
+    def longest(self) -> int:
+        """Characters of a text."""
+        return longest(self.question) if self.question.kind in LONGEST else 0
 
     @property
     def endings(self) -> str:
@@ -94,6 +124,7 @@ def views(offer: Offer, found: Entry, typed: Typed, left: Mapping[Pool, float]) 
     """All questions of the form, in order. `left` says how many places a limited option has."""
     asked = asked_of(found, typed, offer)
     known, names = {one.slug: one for one in offer.questions}, fact_names(offer) if offer.questions else {}
+    usual = usual_terms(offer)
     return [
         AskedView(
             one,
@@ -105,29 +136,37 @@ def views(offer: Offer, found: Entry, typed: Typed, left: Mapping[Pool, float]) 
             choices(one, left),
             typed.one(name_of(one.field)),
             typed.one(before_of(one.field)),
+            "" if (terms := _terms(one)) == usual else terms,
         )
         for one in offer.questions
     ]
 
 
-def choices(question: Asked, left: Mapping[Pool, float]) -> list[Option]:
+def usual_terms(offer: Offer) -> str:
+    """What answers are for and how long they are kept, as for most questions of the form."""
+    return next((terms for terms, _count in Counter(map(_terms, offer.questions)).most_common(1)), "")
+
+
+def _terms(question: Asked) -> str:
+    return f"{purpose_text(question.purpose)}. {keep_text(question.keep_days)}."
+
+
+def choices(question: Asked, left: Mapping[Pool, float]) -> list[Choice]:
     """What can be chosen, with how many places are left."""
     if question.kind == "yes_no":
-        return [(value, yes_no_text(value)) for value in ("yes", "no")]
+        return [(value, NOTHING._replace(text=yes_no_text(value)), "") for value in ("yes", "no")]
     if question.kind == "country":
-        return [*countries()]
-    return [(option.slug, _with_seats(question, option.slug, left)) for option in question.options]
+        return [(code, NOTHING._replace(text=name), "") for code, name in countries()]
+    return [(option.slug, say(option.texts), _seats(question, option, left)) for option in question.options]
 
 
-def _with_seats(question: Asked, slug: str, left: Mapping[Pool, float]) -> str:
-    option = question.option(slug)
-    text = say(option.texts).text if option else slug
-    if option is None or option.seats is None:
-        return text
-    number = int(left.get(("option", question.id, slug), option.seats))
+def _seats(question: Asked, option: Option, left: Mapping[Pool, float]) -> str:
+    if option.seats is None:
+        return ""
+    number = int(left.get(("option", question.id, option.slug), option.seats))
     if number <= 0:
-        return f"{text} – {_('full, waiting list')}"
-    return f"{text} – {ngettext('%(count)d seat left', '%(count)d seats left', number) % {'count': number}}"
+        return f" – {_('full, waiting list')}"
+    return f" – {ngettext('%(count)d seat left', '%(count)d seats left', number) % {'count': number}}"
 
 
 def fact_names(offer: Offer) -> Names:

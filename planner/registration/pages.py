@@ -230,6 +230,7 @@ def form_context(session: Session, offered: Offer, typed: Typed, errors: Mapping
         "errors": errors,
         "labels": labels(offered),
         "asked": _asked(session, offered, typed),
+        "usual_terms": asking.usual_terms(offered),
         "asking_at": f"/{found.project.slug}/{found.meeting.slug}/register/questions",
         "has_conditions": any(question.condition for question in offered.questions),
         "takes_files": any(question.kind == "file" for question in offered.questions),

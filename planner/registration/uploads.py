@@ -15,7 +15,7 @@ from planner.errors import Refusal
 from planner.forms import Typed, Upload
 from planner.language import _
 from planner.network import Address
-from planner.questions.answers import name_of, ref_of, unfit
+from planner.questions.answers import drop_of, name_of, ref_of, unfit
 from planner.questions.rules import Asked
 from planner.registration.abuse import FILES_PER_NETWORK
 from planner.registration.offer import Offer
@@ -53,7 +53,7 @@ def hold(typed: Typed, offer: Offer, visitor: Address | None) -> Typed:
             fields |= {ref_of(question.field): [row.ref], name_of(question.field): [row.value["file_name"]]}
     taken = {question.field for question, _upload in good}
     rest = {field: upload for field, upload in typed.files.items() if field not in taken}
-    drops = {f"{field}_drop" for field in taken}
+    drops = {drop_of(field) for field in taken}
     return Typed({**{name: kept for name, kept in typed.values.items() if name not in drops}, **fields}, rest)
 
 

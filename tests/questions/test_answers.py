@@ -61,6 +61,8 @@ GOOD = [
     ("long", "one\ntwo", "one\ntwo"),
     ("number", "2,50", "2.50"),
     ("number", "007", "7"),
+    ("number", "−2,5", "-2.5"),
+    ("number", "-0", "0"),
     ("one", "honey", "honey"),
     ("many", ["honey", "bread"], ["bread", "honey"]),
     ("yes_no", "no", "no"),
@@ -68,6 +70,8 @@ GOOD = [
     ("time", "9:05", "09:05"),
     ("country", "GR", "GR"),
     ("phone", "+30 2310 (0) 000-000", "+30 2310 (0) 000-000"),
+    ("phone", "(+30)\u00a02310–000000 εσωτ. 12", "(+30) 2310-000000 εσωτ. 12"),
+    ("phone", "+44 20 7946 0000 x3", "+44 20 7946 0000 x3"),
 ]
 
 
@@ -184,6 +188,29 @@ def test_texts_come_in_the_readers_language_or_say_that_they_do_not(client):
     assert '<span lang="en">Food?<span class="tongue"' in page
 
 
+def test_limits_are_told_in_the_readers_way_before_somebody_meets_them(client):
+    one = ask("number", "Size?", limits={"min": "0.5", "max": "9.5"})
+    ask("long", "Why?", limits={"min": 1200})
+    ask("date", "When?", limits={"before": 1})
+    page = unescape(client.get(f"{REGISTER}?lang=el").text)
+    assert "0,5" in page
+    page = client.get(f"{REGISTER}?lang=en").text
+    for told in ("From 0.5 to 9.5.", "Please write at least 1200 characters.", "Please choose a day from"):
+        assert told in page
+    home = send(client, **{one.field: "2,5", "q_why": "x" * 1200}).headers["location"]
+    assert ">2,5<" in "".join(client.get(f"{home}?lang=el").text.split())
+
+
+def test_the_form_says_what_answers_are_for_and_how_long_they_are_kept(client):
+    ask("text", "Tool?", keep_days=30)
+    ask("text", "Colour?", keep_days=30)
+    ask("text", "Allergies?", purpose="care", keep_days=3)
+    page = client.get(REGISTER).text
+    assert page.count("Unless a question says otherwise: To organise the stay. Deleted 30 days after the meeting.") == 1
+    assert page.count("Deleted 30 days after the meeting") == 1
+    assert page.count("only for those who look after it. Deleted 3 days after the meeting.") == 1
+
+
 # Conditions
 
 
@@ -283,6 +310,16 @@ def test_a_reworded_question_shows_the_answer_of_before_and_keeps_it_until_there
     again = {**filled(client), **form(client, f"{home}/change"), one.field: "milk"}
     assert client.post(f"{home}/change", data=again).status_code == 303
     assert in_words(row) == {"Drink?": "Milk"}
+
+
+def test_an_answer_to_earlier_words_can_be_taken_back(client):
+    one = ask("one", "Food?", options=(option("Bread"), option("Honey")))
+    home = send(client, **{one.field: "honey"}).headers["location"]
+    reword(one, draft("one", "Drink?", options=(option("Tea"), option("Milk"))))
+    assert "Leave my earlier answer out" in client.get(f"{home}/change").text
+    again = {**filled(client), **form(client, f"{home}/change"), f"{one.field}_drop": "yes"}
+    assert client.post(f"{home}/change", data=again).status_code == 303
+    assert kept() == {}
 
 
 def test_a_question_that_changed_while_somebody_wrote_is_looked_at_again(client):

@@ -129,7 +129,7 @@ def test_a_field_that_a_question_hangs_on_stays():
 def test_answers_about_health_never_become_something_else():
     one = ask("text", "Allergies?", purpose="care")
     with pytest.raises(Refusal) as refusal:
-        reword(one, draft(label="Allergies?", purpose="logistics"))
+        act(actions.edit, one.id, draft(label="Allergies?", purpose="logistics"), one.version, is_answered=True)
     assert refusal.value.field == "purpose"
 
 
