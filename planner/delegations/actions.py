@@ -135,7 +135,7 @@ def register_colleagues(
     """
     registration.lock(session, offer)
     link = _link(session, delegation)
-    behalf = Behalf(actor_of(delegation), link.name or link.email, delegation.id)
+    behalf = Behalf(actor_of(delegation), link.name or link.email, delegation.id, link.email)
     found = {row: _registered(session, offer, entry, row_key(form_key, row), behalf) for row, entry in entries.items()}
     link.refused_at = None
     return found
@@ -159,7 +159,8 @@ def change_colleague(
 ) -> Registration:
     """Change what somebody of this delegation comes for. Raises Missing, Stale and Refusal."""
     row = queries.colleague(session, delegation, slug)
-    changed = changing.change(session, offer, row.id or 0, entry, version, actor_of(delegation))
+    contact = _link(session, delegation).email
+    changed = changing.change(session, offer, row.id or 0, entry, version, actor_of(delegation), contact)
     note(session, actor_of(delegation), "delegation.change", f"registration:{row.id}")
     return changed
 

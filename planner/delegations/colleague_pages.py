@@ -8,9 +8,10 @@ from litestar.types import ControllerRouterHandler
 from sqlmodel import Session
 
 from planner import forms
+from planner.clock import now
 from planner.db import read, write
 from planner.delegations import actions, queries
-from planner.delegations.forms import changed, days_of
+from planner.delegations.forms import VISITS, changed, days_of
 from planner.delegations.letters import delegation_token
 from planner.delegations.pages import ADDRESS, OWN, Answer, Own, own_context, own_of, own_page
 from planner.errors import Refusal, Stale
@@ -19,11 +20,13 @@ from planner.language import say
 from planner.meetings.queries import frame
 from planner.names import full
 from planner.registration import queries as registrations
+from planner.registration.deadlines import closed_text, may_change
 from planner.registration.forms import differences, filled, labels
 from planner.registration.rules import LIVE
 from planner.registration.tables import Registration
 from planner.web import Visit, see
 
+PERSONAL = ("given", "family", "function")
 PERSON = ADDRESS + "/people/{slug:str}"
 
 
@@ -72,6 +75,8 @@ def _change(
         if status == 409:
             shown = Typed({**shown.values, "version": kept.many("version")})
         context = own_context(session, own, shown, errors)
+        may = may_change(session, own.offer.form, row, now(), own.link.email)
+        closed = "" if may else closed_text(own.offer.form, own.offer.found.meeting.zone)
     return own_page(
         request,
         "colleague",
@@ -80,6 +85,7 @@ def _change(
             "row": row,
             "name": full(row.given, row.family, row.order, row.title),
             "is_live": row.status in LIVE and own.takes_place,
+            "closed": closed,
             "changed": differences(typed or EMPTY, kept, _own_labels(own)) if status == 409 else [],
         },
         status,
@@ -88,7 +94,7 @@ def _change(
 
 def _own_labels(own: Own) -> dict[str, str]:
     named = labels(own.offer)
-    return {name: named[name] for name in ("given", "family", "function", *days_of(own.offer), "visit_1", "visit_2")}
+    return {name: named[name] for name in (*PERSONAL, *days_of(own.offer), *VISITS)}
 
 
 @get(PERSON + "/withdrawal", opt=OWN, sync_to_thread=True)

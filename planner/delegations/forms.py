@@ -27,7 +27,8 @@ ROW = ("given", "family", "latin_given", "latin_family", "email", "function")
 """The fields of one row."""
 TEXTS = ("given", "family", "email", "function")
 FIRST_ROWS, MORE_ROWS = 4, 4
-COMMON = ("category", "organisation", "visit_1", "visit_2", "meals", "rides", "language")
+VISITS = ("visit_1", "visit_2", "visit_keep")
+COMMON = ("category", "organisation", *VISITS, "meals", "rides", "language")
 """What all rows of a form have in common, beside the days."""
 OWN = (*ROW, *COMMON, "partner")
 
@@ -148,8 +149,8 @@ def _judged(
     return answered(Check(typed), legible(typed, offer, again=again), offer), {}
 
 
-CHANGED = ("given", "family", "latin_given", "latin_family", "function", "category", "organisation", "visit_1",
-           "visit_2", "meals", "rides")  # fmt: skip
+CHANGED = ("given", "family", "latin_given", "latin_family", "function", "category", "organisation", *VISITS,
+           "meals", "rides")  # fmt: skip
 """What a contact may change of a colleague, beside the days. Not the address: the secret link goes there."""
 
 

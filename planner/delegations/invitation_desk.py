@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from datetime import datetime
 
 from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
@@ -62,7 +62,8 @@ def choose(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> An
     """Whom to invite: from the directory, from another meeting, or from a list of one's own."""
     source = request.query_params.get("from", DIRECTORY)
     search = request.query_params.get("q", "")
-    typed = Typed({"from": [source], "q": [search], "rows": [str(FIRST_ROWS)], "category": ["stakeholder"]})
+    usual = {"rows": [str(FIRST_ROWS)], "category": ["stakeholder"], "approve": ["yes"]}
+    typed = Typed({"from": [source], "q": [search], **usual})
     return _choose(request, project, meeting, typed, {})
 
 
@@ -96,7 +97,7 @@ def _choose(
         "said": said,
         "rows": rows,
         "labels": named | _row_labels(rows, named) | {"expires_on": _("Please answer until")},
-        "closes_at": meant.form.closes_at,
+        "approval": meant.form.approval,
         "categories": [(one, category_text(one)) for one in CATEGORIES],
         "partners": [*((str(one.number), f"{one.number}. {say(one.names).text}") for one in meant.partners),
                      (OTHER, _("Another organisation"))],
@@ -143,7 +144,7 @@ def invite(request: Visit, project: FromPath[str], meeting: FromPath[str], body:
     if errors:
         return _choose(request, project, meeting, typed, errors, status=422)
     try:
-        count = _invited(request, meant, people, expires_at)
+        count = _invited(request, meant, people, expires_at, approves=check.tick("approve"))
     except Refusal as refusal:
         return _choose(request, project, meeting, typed, {"expires_on": refusal.sentence}, status=422)
     return see(f"/{project}/{meeting}/desk/invitations?sent={count}")
@@ -164,9 +165,9 @@ def _meant(session: Session, meant: Offer, typed: Typed) -> tuple[list[Invitee],
     return people, {} if people else {"people": _("Please tick at least one person.")}
 
 
-def _invited(request: Visit, meant: Offer, people: list[Invitee], expires_at: Any) -> int:
+def _invited(request: Visit, meant: Offer, people: list[Invitee], expires_at: datetime, *, approves: bool) -> int:
     who = viewer(request)
-    sender = Sender(actor(request), who.name if who else "")
+    sender = Sender(actor(request), who.name if who else "", approves=approves)
     with db.write() as session:
         return len(inviting.invite(session, meant, people, sender, expires_at))
 

@@ -12,6 +12,8 @@ from planner.delegations.rules import OPEN, State, may_remind, state
 from planner.delegations.tables import PersonalInvitation
 from planner.errors import Missing
 from planner.names import full, sort_key
+from planner.registration.deadlines import registers_late
+from planner.registration.offer import Offer
 from planner.tokens import digest
 
 
@@ -69,16 +71,22 @@ def _invitation(row: PersonalInvitation, partner: Partner | None, moment: dateti
     )
 
 
-def state_of(row: PersonalInvitation, moment: datetime) -> State:
-    """How an invitation stands."""
+def state_of(row: PersonalInvitation, moment: datetime, late: datetime | None = None) -> State:
+    """How an invitation stands; `late`: until when an exception lets that address register after the deadline."""
     return state(
         answered=row.registration_id is not None,
         declined_at=row.declined_at,
         revoked_at=row.revoked_at,
         reminded_at=row.reminded_at,
-        expires_at=row.expires_at,
+        expires_at=max(row.expires_at, late) if late else row.expires_at,
         moment=moment,
     )
+
+
+def stands(session: Session, offer: Offer, row: PersonalInvitation, moment: datetime) -> State:
+    """How an invitation stands for its bearer: an exception from the deadline outlasts its own end."""
+    late = registers_late(session, offer.form, row.email, moment)
+    return state_of(row, moment, late.until if late else None)
 
 
 def invitation(session: Session, meeting_id: int, number: int) -> PersonalInvitation:

@@ -25,6 +25,7 @@ from planner.names import full
 from planner.network import network, visitor
 from planner.registration import abuse, letters, uploads
 from planner.registration import actions as registration
+from planner.registration.deadlines import registers_late
 from planner.registration.entry import Entry
 from planner.registration.forms import TRAP, entry, form_key
 from planner.registration.offer import Offer, offer_of
@@ -47,6 +48,8 @@ class Invited:
     row: PersonalInvitation
     offer: Offer
     state: State
+    is_late: bool
+    """Registration has closed for everybody else."""
 
     @property
     def here(self) -> str:
@@ -64,7 +67,7 @@ class Invited:
         """Whether somebody can register by it: also after «I cannot come», and anew for whom it was forwarded to."""
         if self.state in (State.REVOKED, State.EXPIRED) or not self.takes_place:
             return False
-        return phase(self.offer.form, now()) is Phase.OPEN
+        return self.is_late or phase(self.offer.form, now()) is Phase.OPEN
 
     @property
     def takes_place(self) -> bool:
@@ -74,7 +77,9 @@ class Invited:
 
 def _invited(session: Session, token: str) -> Invited:
     row = invitations.invitation_of_token(session, token)
-    return Invited(token, row, offer_of(session, row.meeting_id), invitations.state_of(row, now()))
+    offered, moment = offer_of(session, row.meeting_id), now()
+    is_late = registers_late(session, offered.form, row.email, moment) is not None
+    return Invited(token, row, offered, invitations.stands(session, offered, row, moment), is_late)
 
 
 def _shown(
@@ -204,7 +209,7 @@ def refuse(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     with write() as session:
         found = _invited(session, token)
         if found.takes_place:
-            inviting.decline(session, found.row)
+            inviting.decline(session, found.offer, found.row)
     return see(f"/invitations/{token}")
 
 

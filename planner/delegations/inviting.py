@@ -11,7 +11,7 @@ from sqlmodel import Session, select
 from planner.audit import note
 from planner.clock import now
 from planner.delegations import letters
-from planner.delegations.invitations import state_of
+from planner.delegations.invitations import stands, state_of
 from planner.delegations.invitees import Invitee
 from planner.delegations.rules import OPEN, State, may_remind
 from planner.delegations.tables import PersonalInvitation
@@ -21,6 +21,7 @@ from planner.outbox import write_letter
 from planner.registration import actions as registration
 from planner.registration import queries as registrations
 from planner.registration.behalf import Behalf
+from planner.registration.deadlines import registers_late
 from planner.registration.entry import Entry
 from planner.registration.offer import Offer
 from planner.registration.tables import Registration
@@ -36,11 +37,15 @@ INVITEE = "invitee"
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who invites: `actor` for the history, `name` for the letter, and the delegation the people would join."""
+    """Who invites: `actor` for the history, `name` for the letter, and the delegation the people would join.
+
+    `approves`: an organiser says yes beforehand to whoever comes as what they are invited as. A contact cannot.
+    """
 
     actor: str
     name: str
     delegation_id: int | None = None
+    approves: bool = False
 
 
 def invite(
@@ -51,9 +56,23 @@ def invite(
     Whoever declined before, or was invited long ago, is asked once more under a new link.
     """
     moment = now()
-    if expires_at <= moment:
+    if moment < offer.form.closes_at and expires_at <= moment:
         raise Refusal(_("Please choose a date and time in the future."), "expires_at")
-    return [row for one in people if (row := _invited(session, offer, one, sender, expires_at, moment))]
+    written = []
+    for one in people:
+        until = _until(session, offer, one, expires_at, moment)
+        if row := _invited(session, offer, one, sender, until, moment):
+            written.append(row)
+    return written
+
+
+def _until(session: Session, offer: Offer, one: Invitee, wished: datetime, moment: datetime) -> datetime:
+    """Until when somebody can answer: never longer than one can register. Raises Refusal when nobody can any more."""
+    late = registers_late(session, offer.form, one.email, moment)
+    closes = late.until if late else offer.form.closes_at
+    if closes <= moment:
+        raise Refusal(_("Registration is closed. Let it close later, or make an exception for the address first."))
+    return min(wished, closes) if wished > moment else closes
 
 
 def _invited(
@@ -75,7 +94,7 @@ def _invited(
     )  # fmt: skip
     for name in COPIED:
         setattr(row, name, getattr(one, name))
-    row.delegation_id, row.invited_by = sender.delegation_id, sender.name
+    row.delegation_id, row.invited_by, row.approved = sender.delegation_id, sender.name, sender.approves
     row.token_version += 1
     row.token_hash = digest(letters.invitation_token(row))
     row.sent_at, row.expires_at = moment, expires_at
@@ -117,11 +136,11 @@ def revoke(session: Session, row: PersonalInvitation, actor: str) -> None:
         note(session, actor, "invitation.revoke", letters.about_invitation(row))
 
 
-def decline(session: Session, row: PersonalInvitation) -> None:
+def decline(session: Session, offer: Offer, row: PersonalInvitation) -> None:
     """The person cannot come; a second time nothing happens. Raises Refusal for an invitation that no longer counts."""
     if row.declined_at is not None:
         return
-    if state_of(row, now()) not in OPEN:
+    if stands(session, offer, row, now()) not in OPEN:
         raise Refusal(_("This invitation is no longer valid. Please ask the organisers."))
     row.declined_at = now()
     session.add(row)
@@ -136,9 +155,10 @@ def is_owner(row: PersonalInvitation, entry: Entry) -> bool:
 def accept(session: Session, offer: Offer, row: PersonalInvitation, entry: Entry, form_key: str) -> Registration | None:
     """The invited person registers. None means that they are registered already and got their link by mail."""
     held = session.get_one(PersonalInvitation, row.id, with_for_update=True, populate_existing=True)
-    if held.revoked_at is not None or state_of(held, now()) is State.EXPIRED:
+    if held.revoked_at is not None or stands(session, offer, held, now()) is State.EXPIRED:
         raise Refusal(_("This invitation is no longer valid. Please ask the organisers."))
-    behalf = Behalf(actor=INVITEE, delegation_id=held.delegation_id)
+    approved = held.approved and (entry.category, entry.partner_id) == (held.category, held.partner_id)
+    behalf = Behalf(actor=INVITEE, delegation_id=held.delegation_id, approved=approved)
     registered = registration.register(session, offer, entry, form_key, behalf)
     answer = registered or registrations.live_of_identity(session, offer.form.meeting_id, entry.identity)
     held.registration_id, held.declined_at = answer.id if answer else None, None

@@ -1,7 +1,7 @@
 """A delegation's own pages: whoever has the link sees, registers and changes these people, and nobody else's."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from planner.delegations.forms import (
     categories,
     days_of,
     empty,
+    filled_rows,
     rows_of,
     with_more_rows,
     with_pasted,
@@ -29,12 +30,13 @@ from planner.delegations.forms import (
 from planner.delegations.inviting import Sender, invite
 from planner.delegations.offering import as_invitees, language_options
 from planner.delegations.tables import DelegationLink
-from planner.errors import TooMany
+from planner.errors import Refusal, TooMany
 from planner.forms import Typed
 from planner.language import _, ngettext
 from planner.limits import Limit
 from planner.meetings.queries import frame
 from planner.names import full
+from planner.registration.deadlines import registers_late
 from planner.registration.form_keys import new_key, shown_at
 from planner.registration.forms import form_key, labels
 from planner.registration.offer import Offer, offer_of
@@ -59,6 +61,8 @@ class Own:
     delegation: Delegation
     link: DelegationLink
     offer: Offer
+    is_late: bool = False
+    """Registration has closed for everybody else."""
 
     @property
     def home(self) -> str:
@@ -68,7 +72,7 @@ class Own:
     @property
     def is_open(self) -> bool:
         """Whether more people can be registered."""
-        return phase(self.offer.form, now()) is Phase.OPEN and self.takes_place
+        return (phase(self.offer.form, now()) is Phase.OPEN or self.is_late) and self.takes_place
 
     @property
     def takes_place(self) -> bool:
@@ -79,7 +83,9 @@ class Own:
 def own_of(session: Session, token: str) -> Own:
     """What the bearer of that secret may see. Raises Missing."""
     delegation, link = queries.of_token(session, token)
-    return Own(token, delegation, link, offer_of(session, delegation.meeting_id))
+    offered = offer_of(session, delegation.meeting_id)
+    is_late = registers_late(session, offered.form, link.email, now()) is not None
+    return Own(token, delegation, link, offered, is_late)
 
 
 def _shown(
@@ -155,7 +161,7 @@ def send(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     """One form, four buttons: more rows, a pasted list as rows, register these people, or invite them."""
     typed = _keyed(forms.read(request, body))
     with read() as session:
-        own = own_of(session, token)
+        own = _with_exceptions(session, own_of(session, token), typed)
     wish = typed.one("act")
     if wish == "more":
         return _shown(request, own, with_more_rows(typed), {})
@@ -164,6 +170,13 @@ def send(request: Visit, token: FromPath[str], body: RawBody) -> Answer:
     if not own.is_open:
         return _shown(request, own, typed, {"": _("Registration is closed. Please ask the organisers.")}, status=409)
     return _sent(request, own, typed, inviting=wish == "invite")
+
+
+def _with_exceptions(session: Session, own: Own, typed: Typed) -> Own:
+    """After the deadline the form is open to people for whom an organiser has made an exception."""
+    people = (typed.one(f"email-{row}") for row in filled_rows(typed))
+    is_late = own.is_late or any(registers_late(session, own.offer.form, email, now()) for email in people)
+    return replace(own, is_late=is_late)
 
 
 def _keyed(typed: Typed) -> Typed:
@@ -195,7 +208,10 @@ def _sent(request: Visit, own: Own, typed: Typed, *, inviting: bool) -> Answer:
         answer.headers["Retry-After"] = str(refusal.wait)
         return answer
     if inviting:
-        done, finished = _invited(own, judged.entries)
+        try:
+            done, finished = _invited(own, judged.entries)
+        except Refusal as refusal:
+            return _shown(request, own, typed, {"": refusal.sentence}, status=422)
     else:
         done, finished, refused = _registered(own, judged.entries, form_key(typed))
         errors |= refused

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import UniqueConstraint, text
 from sqlmodel import Field
 
 from planner.db import Table
@@ -31,7 +31,8 @@ class PersonalInvitation(Table, table=True):
     """Somebody is asked by name to come; the link opens a form that is filled in already.
 
     Nobody is invited twice to one meeting: `identity` is the folded name and address. `partner_id`, `delegation_id`
-    and `category` are what the person would come as. `invited_by` is shown to the person.
+    and `category` are what the person would come as. `invited_by` is shown to the person. `approved`: who comes as
+    that needs no approval.
     """
 
     __tablename__ = "personal_invitation"
@@ -60,6 +61,7 @@ class PersonalInvitation(Table, table=True):
     delegation_id: int | None = Field(default=None, foreign_key="delegation.id", ondelete="SET NULL")
     registration_id: int | None = Field(default=None, foreign_key="registration.id", index=True, ondelete="SET NULL")
     invited_by: str = ""
+    approved: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     sent_at: datetime
     expires_at: datetime
     reminded_at: datetime | None = None

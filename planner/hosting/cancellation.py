@@ -33,12 +33,14 @@ def _look(
 ) -> Response[bytes]:
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        people = cancelling.registered(session, found.meeting.id or 0) if found.meeting.published_at else ()
+        number, public = found.meeting.id or 0, found.meeting.published_at is not None
+        people = cancelling.registered(session, number) if public else ()
+        others = cancelling.unanswered(session, number) if public else ()
     context = {
         **desk_frame(found),
         "languages": _languages(found),
         "labels": {f"reason-{code}": _label(code) for code in _languages(found)},
-        "people": [f"{row.latin_given} {row.latin_family}" for row in people],
+        "people": [*(f"{row.latin_given} {row.latin_family}" for row in people), *(one.name for one in others)],
         "asked": asked,
         "typed": typed,
         "errors": errors,

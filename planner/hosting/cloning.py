@@ -192,7 +192,9 @@ def _form(copying: Copying, form: RegistrationForm, meeting: Meeting) -> Registr
     moments = {name: shifted(getattr(form, name), copying.days, copying.old.zone, meeting.zone) for name in MOMENTS}
     moved = copying.host.id != copying.old.host_partner_id
     responsible = {"controller_partner_id": copying.host.id, "privacy_contact": ""} if moved else {}
-    copy: RegistrationForm = copying.copy(form, meeting_id=meeting.id, revision=1, **moments, **responsible)
+    copy: RegistrationForm = copying.copy(
+        form, meeting_id=meeting.id, revision=1, arrived_at=None, **moments, **responsible
+    )
     for quota in copying.session.exec(select(Quota).where(Quota.form_id == form.id)).all():
         copying.copy(quota, form_id=copy.id)
     return copy

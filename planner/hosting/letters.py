@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from planner.accounts.tables import Account
 from planner.agenda.differences import Difference
+from planner.delegations.unanswered import Asked
 from planner.hosting.differences import told
 from planner.language import say, speaking
 from planner.letter import Letter, render_letter
@@ -29,26 +30,33 @@ def invited(found: Found, account: Account, sender: str) -> Letter:
     return Letter(account.email, subject, text, html, to_name=account.name, language=language, reply_to=sender)
 
 
-def called_off(found: Found, row: Registration) -> Letter:
-    """The meeting does not take place, and why."""
-    return _turned(found, row, back=False)
-
-
-def takes_place(found: Found, row: Registration) -> Letter:
-    """The meeting takes place after all."""
-    return _turned(found, row, back=True)
-
-
-def _turned(found: Found, row: Registration, *, back: bool) -> Letter:
-    reason = say(found.meeting.reason, wish=row.language)
-    context = {
-        **_facts(found, row.language),
-        "name": full(row.given, row.family, row.order, row.title),
-        "back": back,
-        "reason": reason if reason.text and not back else None,
-        "link": address(row),
-    }
+def turned(found: Found, row: Registration, *, back: bool) -> Letter:
+    """To somebody who is registered: the meeting does not take place, and why; or it does after all (`back`)."""
+    name = full(row.given, row.family, row.order, row.title)
+    context = _turn(found, row.language, back=back) | {"name": name, "link": address(row), "registered": True}
     return _to(found, row, *render_letter("hosting/letters/cancelled.html", context, row.language))
+
+
+def turned_for_asked(found: Found, one: Asked, *, back: bool) -> Letter:
+    """The same to somebody who was asked to come and has not answered, or to register a delegation."""
+    told = {"name": one.name, "link": one.link, "registered": False, "is_contact": one.is_contact}
+    context = _turn(found, one.language, back=back) | told
+    subject, text, html = render_letter("hosting/letters/cancelled.html", context, one.language)
+    return Letter(
+        one.email,
+        subject,
+        text,
+        html,
+        reply_to=found.meeting.contact_email,
+        to_name=one.name,
+        language=one.language,
+        about=one.about,
+    )
+
+
+def _turn(found: Found, language: str, *, back: bool) -> dict[str, object]:
+    reason = say(found.meeting.reason, wish=language)
+    return {**_facts(found, language), "back": back, "reason": reason if reason.text and not back else None}
 
 
 def changed(found: Found, row: Registration, differences: Sequence[Difference], version: str) -> Letter:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlmodel import Session, delete, select
 
 from planner.audit import note
-from planner.clock import local, now
+from planner.clock import arrival, local, now
 from planner.db import Table
 from planner.errors import Refusal, Stale
 from planner.language import _
@@ -33,6 +33,7 @@ from planner.registration.rules import (
     LIVE,
     Phase,
     Stock,
+    next_arrival,
     phase,
     walk,
 )
@@ -55,7 +56,8 @@ def lock(session: Session, offer: Offer) -> Round:
     """Hold the form's row until the end of the transaction: nobody else counts or gives places meanwhile."""
     query = select(RegistrationForm).where(RegistrationForm.id == offer.form.id)
     form = session.exec(query.with_for_update().execution_options(populate_existing=True)).one()
-    return Round(offer, form, now())
+    form.arrived_at = next_arrival(form.arrived_at, arrival())
+    return Round(offer, form, now(), form.arrived_at)
 
 
 def register(
@@ -71,7 +73,7 @@ def register(
     known, form_key = sent_before(session, turn, entry, form_key)
     if known:
         return known
-    check_open(turn, excepted=use_to_register(session, turn, entry.email))
+    check_open(turn, excepted=use_to_register(session, turn, entry.email, behalf.contact))
     if known := queries.live_of_identity(session, turn.form.meeting_id, entry.identity):
         send_link(session, offer, known)
         return None
@@ -133,7 +135,7 @@ def _check_address(session: Session, turn: Round, email: str) -> None:
 def write_down(session: Session, turn: Round, entry: Entry, form_key: str, behalf: Behalf = ONESELF) -> Registration:
     """A new registration that waits, with all its answers; it gets no place and no letter yet."""
     row = rows.registration(turn.form.meeting_id, entry, form_key, turn.arrival)
-    row.registered_by, row.delegation_id = behalf.name, behalf.delegation_id
+    row.registered_by, row.delegation_id, row.approved = behalf.name, behalf.delegation_id, behalf.approved
     row.notice_id = _notice_shown(session, turn.offer, entry.notice)
     recognise(session, turn.offer, row)
     session.add(row)

@@ -23,18 +23,24 @@ from planner.registration.wishing import choices_of_visits, move_seat, visit_aft
 
 
 def change(
-    session: Session, offer: Offer, number: int, entry: Entry, version: int, actor: str = REGISTRANT
+    session: Session,
+    offer: Offer,
+    number: int,
+    entry: Entry,
+    version: int,
+    actor: str = REGISTRANT,
+    contact: str = "",
 ) -> Registration:
     """Put new answers in the place of the old ones. Places are only given up for free ones.
 
     Raises Stale when the registration is no longer that version, Refusal when what is wished for is taken or the
     meeting is over. A new e-mail address makes the old link worthless. Each field that changed is a line of the
-    history, by the `actor`.
+    history, by the `actor`. `contact` is the address of whoever answers for the delegation, when that is who changes.
     """
     turn = lock(session, offer)
     check_not_over(turn)
     row = find_live(session, number, version)
-    check_changes_open(session, turn, row)
+    check_changes_open(session, turn, row, contact)
     _check_unique(session, turn, row, entry)
     visit = _check_places(session, turn, row, entry)
     _check_turn(session, turn, row, entry)
@@ -83,6 +89,8 @@ def _day_field(offer: Offer, entry: Entry) -> str:
 
 
 def _rewrite(session: Session, turn: Round, row: Registration, entry: Entry) -> None:
+    if entry.category != row.category:
+        row.approved = False  # the yes was to what the person came as
     if entry.category != row.category and row.status in DECIDED:
         status = status_with_place(entry.category, turn.form.approval)
         if status != row.status:

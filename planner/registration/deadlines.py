@@ -59,25 +59,29 @@ def of_address(session: Session, meeting_id: int, email: str, moment: datetime) 
     return next((row for row in session.exec(query.order_by(col(DeadlineException.id))) if _holds(row, moment)), None)
 
 
-def use_to_register(session: Session, turn: Round, email: str) -> bool:
-    """Whether that address may register though registration has closed; writes down that it did."""
+def use_to_register(session: Session, turn: Round, email: str, contact: str = "") -> bool:
+    """Whether that address, or the contact who acts for it, may register though registration has closed.
+
+    Writes down that it did.
+    """
     if phase(turn.form, turn.moment) is not Phase.CLOSED:
         return False
-    return _use(session, turn, email)
+    return _use(session, turn, email, contact)
 
 
-def _use(session: Session, turn: Round, email: str) -> bool:
-    row = of_address(session, turn.form.meeting_id, email, turn.moment)
+def _use(session: Session, turn: Round, *emails: str) -> bool:
+    found = (of_address(session, turn.form.meeting_id, email, turn.moment) for email in emails if email)
+    row = next((row for row in found if row), None)
     if row is not None:
         row.used_at = turn.moment
         session.add(row)
     return row is not None
 
 
-def check_changes_open(session: Session, turn: Round, row: Registration) -> None:
-    """Raises Refusal when the time for changes is over, and no exception holds for that address."""
+def check_changes_open(session: Session, turn: Round, row: Registration, contact: str = "") -> None:
+    """Raises Refusal when the time for changes is over, and no exception holds for that address or the contact's."""
     closes = turn.form.changes_close_at
-    if closes is None or turn.moment < closes or _use(session, turn, row.email):
+    if closes is None or turn.moment < closes or _use(session, turn, row.email, contact):
         return
     raise Refusal(closed_text(turn.form, turn.offer.found.meeting.zone))
 
@@ -88,10 +92,24 @@ def closed_text(form: RegistrationForm, zone: str) -> str:
     return _("Changes were possible until %(until)s. You can still withdraw, or ask the organisers.") % {"until": until}
 
 
-def may_change(session: Session, form: RegistrationForm, row: Registration, moment: datetime) -> bool:
-    """Whether somebody may still change what they chose; withdrawing is always possible until the meeting is over."""
+def may_change(
+    session: Session, form: RegistrationForm, row: Registration, moment: datetime, contact: str = ""
+) -> bool:
+    """Whether somebody, or the contact who acts for them, may still change what they chose.
+
+    Withdrawing is always possible until the meeting is over.
+    """
     closes = form.changes_close_at
-    return closes is None or moment < closes or of_address(session, form.meeting_id, row.email, moment) is not None
+    if closes is None or moment < closes:
+        return True
+    return any(of_address(session, form.meeting_id, email, moment) for email in (row.email, contact) if email)
+
+
+def registers_late(session: Session, form: RegistrationForm, email: str, moment: datetime) -> DeadlineException | None:
+    """The exception by which that address may register now that everybody else is too late."""
+    if not email or phase(form, moment) is not Phase.CLOSED:
+        return None
+    return of_address(session, form.meeting_id, email, moment)
 
 
 def allow(session: Session, offer: Offer, actor: str, email: str, until: datetime, reason: str) -> None:

@@ -57,7 +57,8 @@ class RegistrationForm(Table, table=True):
     no limit; from `quota_until` on nobody counts them any more. `approval` lists the categories whose registrations
     wait for an organiser. `offer_hours`: how long a freed place is offered to the first who waits; None gives it at
     once. `changes_close_at`: until when people may change what they chose. `revision` rises whenever the number of
-    free places may have changed. `sensitive_days`: days after the meeting until care notes go.
+    free places may have changed. `arrived_at` is the last moment that counts as an arrival: the next one is later,
+    also when a clock was put back or two servers differ. `sensitive_days`: days after the meeting until care notes go.
     `confirm_unknown`: who has an address of a domain that nobody knows, and that is not among `known_domains`, has
     to answer a letter first.
     """
@@ -91,6 +92,7 @@ class RegistrationForm(Table, table=True):
     consent_days: int = Field(default=1095, sa_column_kwargs={"server_default": "1095"})
     wording_id: int | None = Field(default=None, foreign_key="consent_wording.id")
     revision: int = 1
+    arrived_at: datetime | None = None
 
 
 class Quota(Table, table=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlmodel import Session, col, select
 
 from planner.audit import note
@@ -13,10 +15,10 @@ from planner.registration.actions import answer, check_not_over, finish, give_up
 from planner.registration.agreement import REGISTRANT
 from planner.registration.offer import Offer
 from planner.registration.place_tables import PlaceOffer, PlaceWish, VisitChoice, VisitPlace
-from planner.registration.pools import MEETING, Pool, after_lapse, visit
+from planner.registration.pools import MEETING, Pool, after_lapse, expires, visit
 from planner.registration.rules import status_with_place
 from planner.registration.tables import Registration
-from planner.registration.waiting_list import PLANNER, News, Round, give, promote, set_status
+from planner.registration.waiting_list import PLANNER, News, Round, give, promote, set_status, settled
 from planner.registration.wishing import end_offers
 
 
@@ -32,7 +34,8 @@ def accept(session: Session, offer: Offer, registration_id: int, number: int) ->
     _check_open(turn, place)
     _end(session, turn, place, "accepted")
     if _pool(place) == MEETING:
-        set_status(session, row, status_with_place(row.category, turn.form.approval), turn.moment, REGISTRANT)
+        status = settled(row, status_with_place(row.category, turn.form.approval))
+        set_status(session, row, status, turn.moment, REGISTRANT)
     else:
         give(session, registration_id, [_pool(place)], turn.moment)
         _end_other_visits(session, turn, registration_id, _pool(place))
@@ -177,3 +180,15 @@ def _tell(session: Session, turn: Round, place: PlaceOffer, fate: str, news: New
     else:
         position = next((one.position for one in chosen.places if one.pool == _pool(place)), 0)
     write_letter(session, letters.lapsed(turn.offer, row, chosen, place, position))
+
+
+def stood_still(session: Session, offer: Offer, since: datetime) -> None:
+    """Offers that were open while a meeting was called off, from then until now, are open that much longer."""
+    turn = lock(session, offer)
+    query = select(PlaceOffer).join(Registration, col(Registration.id) == PlaceOffer.registration_id)
+    was_open = query.where(
+        Registration.meeting_id == turn.form.meeting_id, PlaceOffer.outcome == apart.OPEN, PlaceOffer.expires_at > since
+    )
+    for place in session.exec(was_open).all():
+        place.expires_at = expires(place.expires_at + (turn.moment - since), 0, *turn.ends(_pool(place)))
+        session.add(place)

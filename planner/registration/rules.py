@@ -11,7 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -60,6 +60,11 @@ def phase(form: Opening | None, moment: datetime) -> Phase:
     if form.opens_at is not None and moment < form.opens_at:
         return Phase.BEFORE
     return Phase.OPEN if moment < form.closes_at else Phase.CLOSED
+
+
+def next_arrival(last: datetime | None, moment: datetime) -> datetime:
+    """When somebody arrives at that moment: later than whoever came last, whatever the clock says."""
+    return moment if last is None or moment > last else last + timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)

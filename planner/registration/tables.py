@@ -28,6 +28,7 @@ class Registration(Table, table=True):
     status: submitted, confirmed, waiting, offered, declined, cancelled, duplicate, walk_in,
     unconfirmed (the address has to be proved first: it holds nothing and waits for nothing).
     waiting_for: place or quota.
+    `approved`: an organiser has invited the person as what they come, so that needs no approval any more.
     `queued_at` is since when it waits for what it waits for, when that is not since `submitted_at`.
     category: partner_staff, stakeholder, host_local, speaker, programme, interpreter. `identity` is the folded name
     and address; only one live registration of a meeting has it. `form_key` makes a resubmitted form the same
@@ -58,6 +59,7 @@ class Registration(Table, table=True):
     identity: str
     status: str
     waiting_for: str = ""
+    approved: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})
     category: str
     partner_id: int | None = Field(default=None, foreign_key="partner.id", index=True)
     organisation_id: int | None = Field(default=None, foreign_key="organisation.id")

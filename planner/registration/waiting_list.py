@@ -22,7 +22,7 @@ from planner.registration.form_tables import RegistrationForm
 from planner.registration.offer import Offer
 from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitPlace
 from planner.registration.pools import MEETING, Pool, Sizes, Want, expires, serve, sized
-from planner.registration.rules import Demand, Verdict, arrive, walk
+from planner.registration.rules import CERTAIN, Demand, Verdict, arrive, walk
 from planner.registration.tables import Registration, StatusChange
 
 PLANNER = "planner"
@@ -70,8 +70,11 @@ class Round:
 
     def expiry(self, pool: Pool) -> datetime:
         """Until when a place would be offered now: never longer than the waiting list is open, or until it begins."""
-        hours = self.form.offer_hours or 0
-        return expires(self.moment, hours, self.form.waiting_list_closes_at, self.begins, self.starts(pool))
+        return expires(self.moment, self.form.offer_hours or 0, *self.ends(pool))
+
+    def ends(self, pool: Pool) -> tuple[datetime | None, ...]:
+        """What ends every offer of that place."""
+        return self.form.waiting_list_closes_at, self.begins, self.starts(pool)
 
     def starts(self, pool: Pool) -> datetime | None:
         """When one has to be there; None for what has no time of its own."""
@@ -118,7 +121,7 @@ def take_turn(session: Session, turn: Round, row: Registration, demand: Demand, 
         row.waiting_for = verdict.waiting_for
         session.add(row)
         return position
-    set_status(session, row, verdict.status, turn.moment, PLANNER)
+    set_status(session, row, settled(row, verdict.status), turn.moment, PLANNER)
     if wishes:
         session.flush()
         for want in apart_due(session, turn, row):
@@ -152,7 +155,7 @@ def _give_seats(session: Session, turn: Round, newcomer: Registration | None, ne
             set_status(session, row, "offered", turn.moment, PLANNER)
             _offer(session, turn, number, MEETING, news)
         else:
-            set_status(session, row, verdict.status, turn.moment, PLANNER)
+            set_status(session, row, settled(row, verdict.status), turn.moment, PLANNER)
             news.given.add(number)
 
 
@@ -193,6 +196,11 @@ def _offer(session: Session, turn: Round, number: int, pool: Pool, news: News) -
     session.add(row)
     session.flush()
     news.offered.setdefault(number, []).append(row)
+
+
+def settled(row: Registration, status: str) -> str:
+    """The status of somebody with a place: who was approved beforehand waits for no organiser."""
+    return CERTAIN if row.approved and status == "submitted" else status
 
 
 def set_status(

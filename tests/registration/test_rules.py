@@ -19,6 +19,7 @@ from planner.registration.rules import (
     arrive,
     identity,
     lacking_for_change,
+    next_arrival,
     phase,
     place_for,
     position,
@@ -140,6 +141,15 @@ def test_a_form_opens_and_closes_to_the_second():
     assert phase(form, form.closes_at - second) is Phase.OPEN
     assert phase(form, form.closes_at) is Phase.CLOSED
     assert phase(None, MORNING) is Phase.NONE
+
+
+@given(st.lists(st.integers(-5, 5)))
+def test_who_comes_later_arrives_later_whatever_the_clock_says(steps):
+    moment, arrivals = MORNING, []
+    for step in steps:
+        moment += timedelta(seconds=step)
+        arrivals.append(next_arrival(arrivals[-1] if arrivals else None, moment))
+    assert arrivals == sorted(set(arrivals))
 
 
 def test_one_person_is_one_person_however_it_is_typed():
