@@ -29,7 +29,7 @@ from planner.roster.doubles import COMPARED
 from planner.roster.editing import change_of
 from planner.roster.record import of_id
 from planner.roster.tables import Merge
-from planner.roster.uniting import take_offers, take_places
+from planner.roster.uniting import check_line, take_offers, take_places
 
 FIELDS = (
     "title", "given", "family", "latin_given", "latin_family", "email", "phone", "function", "organisation",
@@ -63,7 +63,7 @@ def merge(
     """Keep one of two registrations, with the fields `picked` from the other one and the choices of both.
 
     A place that either holds stays. Raises Stale when one of them is not the version that was `seen`, Refusal when one
-    of them is over, Missing for another meeting's.
+    of them is over or both would get a place that neither holds and others wait for, Missing for another meeting's.
     """
     turn = lock(session, offer(session, found))
     kept, other = of_id(session, found, kept_id), of_id(session, found, other_id)
@@ -73,6 +73,7 @@ def merge(
         raise Stale(_("One of the two has changed since you opened the page. Please look at both again."))
     if kept.status not in COMPARED or other.status not in COMPARED:
         raise Refusal(_("One of the two is over or was put together with another one already."))
+    before = queries.claims(session, turn.form.meeting_id)
     added: dict[str, Any] = {"status": kept.status}
     was = other.status
     same = _("The same person as no. %(number)d") % {"number": kept.id}
@@ -84,6 +85,7 @@ def merge(
     added |= _take_choices(session, kept, other)
     added |= take_places(session, kept, other)
     added |= take_offers(session, turn, kept, offers, actor)
+    check_line(session, turn, kept, other, before)
     added["consents"] = _take_consents(session, kept, other)
     added |= _take_care(session, kept, other)
     row = Merge(
@@ -140,7 +142,8 @@ def _take_choices(session: Session, kept: Registration, other: Registration) -> 
         if name == "visits" and has:
             continue
         missing = [row for row in rows_of(session, table, other) if getattr(row, key) not in has]
-        session.add_all(table(**(row.model_dump() | {"registration_id": kept.id})) for row in missing)
+        since = {"since": other.submitted_at} if name == "visits" else {}  # the turn of whoever wished for it
+        session.add_all(table(**(since | _told(row) | {"registration_id": kept.id})) for row in missing)
         added[name] = [getattr(row, key) for row in missing]
     moving = {row.question_id for row in rows_of(session, Answer, other)} - {
         row.question_id for row in rows_of(session, Answer, kept)
@@ -155,6 +158,10 @@ def _take_choices(session: Session, kept: Registration, other: Registration) -> 
         added["other_visit"] = seat.item_id
         session.delete(seat)
     return added
+
+
+def _told(row: Any) -> dict[str, Any]:
+    return {name: value for name, value in row.model_dump().items() if value is not None}
 
 
 def rows_of(session: Session, table: Any, row: Registration) -> list[Any]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from sqlmodel import Session, select
 
-from planner.registration import apart
+from planner.errors import Refusal
+from planner.language import _
+from planner.registration import apart, queries
 from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitChoice, VisitPlace
-from planner.registration.pools import MEETING, Pool, visit
+from planner.registration.pools import MEETING, Pool, left_for_newcomers, visit
+from planner.registration.rules import HOLDING, Claim
+from planner.registration.sentences import no_place
 from planner.registration.tables import Answer, Registration
 from planner.registration.waiting_list import Round, set_status
 
@@ -108,6 +113,31 @@ def take_offers(
     session.add_all(copies)
     session.flush()
     return {"place_offers": [row.id for row in copies]}
+
+
+def check_line(session: Session, turn: Round, kept: Registration, other: Registration, before: Sequence[Claim]) -> None:
+    """The two together pass nobody: what they were waiting for, or got by it, is waited for from the later moment.
+
+    `before` are all claims as they were. Raises Refusal when they would hold a place of the meeting that neither did.
+    """
+    session.flush()
+    now = {claim.registration_id: claim for claim in queries.claims(session, turn.form.meeting_id)}.get(kept.id or 0)
+    pair = [claim for claim in before if claim.registration_id in (kept.id, other.id)]
+    if now is None or len(pair) < 2:
+        return
+    held = frozenset[Pool]().union(*(claim.demand.pools for claim in pair if claim.status in HOLDING))
+    if now.status not in HOLDING:
+        mine = next(claim for claim in pair if claim.registration_id == kept.id)
+        if now.demand.pools - mine.demand.pools:
+            kept.queued_at = max(claim.arrived for claim in pair)
+        return
+    others = [claim for claim in before if claim not in pair]
+    taken = Counter(held) + Counter(pool for one in others if one.status in HOLDING for pool in one.demand.pools)
+    waiting = [claim.want for claim in others if claim.status == "waiting"]
+    there = queries.places(session, turn.form, turn.moment)
+    lacking = left_for_newcomers(there.of, taken, waiting).lacking(now.demand.pools - held)
+    if lacking:
+        raise Refusal(no_place(lacking) + " " + _("Change the days of one of them first."))
 
 
 def give_places_back(session: Session, turn: Round, kept: Registration, added: Mapping[str, Any]) -> None:

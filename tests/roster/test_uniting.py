@@ -6,6 +6,7 @@ import pytest
 from sqlmodel import col, select
 
 from planner import db
+from planner.errors import Refusal
 from planner.meetings.queries import at_desk
 from planner.registration import apart, queries
 from planner.registration.place_tables import PlaceOffer, PlaceWish
@@ -150,3 +151,26 @@ def test_a_place_at_the_meeting_that_is_offered_stays_the_person_s() -> None:
     assert [people.now(row).status for row in (other, kept, rival)] == ["duplicate", "offered", "waiting"]
     part()
     assert [people.now(row).status for row in (other, kept, rival)] == ["offered", "waiting", "waiting"]
+
+
+def test_two_halves_make_no_place_that_others_wait_for() -> None:
+    people.leave_room(5, 0)
+    here = come("Ana")
+    first = come("Ben", days=people.days("online", 2))
+    there = come("Anna", days=people.days("online", 2))
+    assert [row.status for row in (here, first, there)] == ["confirmed", "waiting", "waiting"]
+    with pytest.raises(Refusal, match="online are taken"):
+        unite(here, there)
+    assert [people.now(row).status for row in (here, there)] == ["confirmed", "waiting"]
+
+
+def test_a_wish_that_is_taken_over_keeps_its_own_turn() -> None:
+    people.leave_seats("d2-visit-a", 1)
+    (visit,) = people.visits("d2-visit-a")
+    second_day = {"days": people.days("on_site", 2), "visits": (visit,)}
+    early, holder = come("Ana", days=people.days("on_site", 2)), come("Ben", **second_day)
+    first, double = come("Cleo", **second_day), come("Anna", **second_day)
+    unite(early, double)
+    assert (stands(first), stands(early)) == ({"visit": ("waiting", 1)}, {"visit": ("waiting", 2)})
+    people.withdraw(holder)
+    assert stands(first) == {"visit": ("held", 0)}
