@@ -13,7 +13,7 @@ from planner.db import Table, Texts
 from planner.errors import Refusal
 from planner.language import NAMES, _
 from planner.meetings.tables import Meeting, Place
-from planner.visits.rules import ON_FOOT, RIDES, WALKING
+from planner.visits.rules import LONGEST_WAIT, ON_FOOT, RIDES, WALKING, follows
 from planner.visits.tables import Stop, StudyVisit, Transport
 
 MOST_PEOPLE = 100_000
@@ -92,16 +92,28 @@ def check_ride(session: Session, meeting: Meeting, values: RideValues) -> None:
         raise Refusal(_("Please choose one of the list."), "mode")
     if values.mode != ON_FOOT and values.seats is None:
         raise Refusal(_("Please write how many seats there are, without the drivers'."), "seats")
+    _check_times(values)
     for name in ("seats", "vehicles", "wheelchair_places"):
         _check_count(getattr(values, name), name)
     for name in ("from_place_id", "to_place_id"):
         _check_owned(session, Place, "meeting_id", meeting.id, getattr(values, name), name)
 
 
+def _check_times(values: RideValues) -> None:
+    if not follows(values.be_there, values.departs, LONGEST_WAIT):
+        raise Refusal(_("People have to be there before it departs, at most six hours."), "be_there")
+    for name in ("arrives", "last_return"):
+        wall = getattr(values, name)
+        if wall is not None and (wall == values.departs or not follows(values.departs, wall)):
+            raise Refusal(_("Please write a time after the departure."), name)
+
+
 def check_stop(values: StopValues) -> None:
-    """Raises Refusal for a stop without a name."""
+    """Raises Refusal for a stop without a name, or which people leave before they come."""
     if not values.name:
         raise Refusal(_("Please write what is visited there."), "name_en")
+    if values.leaves == values.arrives or not follows(values.arrives, values.leaves):
+        raise Refusal(_("Please write a time after the arrival."), "leaves")
 
 
 def _check_count(number: int | None, name: str) -> None:

@@ -16,7 +16,7 @@ from planner.errors import Missing
 from planner.language import _
 from planner.meetings.queries import Found
 from planner.visits.releases import Plan, drafted_plan
-from planner.visits.rules import ON_FOOT, seats
+from planner.visits.rules import ON_FOOT, in_order, minutes_between, seats
 from planner.visits.tables import Stop, StudyVisit, Transport
 
 VISITS = frozenset({"visit"})
@@ -66,11 +66,19 @@ class Outing:
         lacks = {
             _("no stop yet"): self.visit is not None and not self.stops,
             _("no transport yet"): self.visit is not None and ride is None,
+            _("stops overlap or are not in order"): not in_order([(stop.arrives, stop.leaves) for stop in self.stops]),
+            _("a stop is outside the time of the visit"): any(map(self._is_outside, self.stops)),
             _("no walking level"): self.visit is not None and not self.visit.walking,
             _("no meeting point"): ride is not None and ride.from_place_id is None,
             _("be-there time and departure are the same"): ride is not None and _at_once(ride),
         }
         return [words for words, lacks_it in lacks.items() if lacks_it]
+
+    def _is_outside(self, stop: Stop) -> bool:
+        if self.starts is None or self.ends is None:
+            return False
+        length = minutes_between(self.starts, self.ends)
+        return minutes_between(self.starts, stop.leaves) > length or minutes_between(self.starts, stop.arrives) > length
 
 
 def _at_once(ride: Transport) -> bool:

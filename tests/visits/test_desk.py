@@ -56,6 +56,12 @@ def names(slug: str) -> list[str]:
     return [stop.name["en"] for stop in seen(slug).stops]
 
 
+def version_of_ride(slug: str) -> int:
+    ride = seen(slug).ride
+    assert ride is not None
+    return ride.version
+
+
 def undo_last() -> None:
     with db.write() as session:
         meeting = scope_of(MEETING).id
@@ -186,6 +192,44 @@ def test_mistakes_keep_what_was_typed(demo_sqlite: str, client: TestClient) -> N
     for words in ("Please write the time like 14:00.", 'value="Somewhere"', 'value="soon"', 'href="#arrives-stop-new"'):
         assert words in wrong.text
     assert client.post(f"{address}/ride", data={"csrf": token, "mode": "rocket"}).status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("form", "slip", "sentence"),
+    [
+        ("/ride", {"be_there": "08:45"}, "People have to be there before it departs"),
+        ("/ride", {"arrives": "08:30"}, "Please write a time after the departure."),
+        ("/ride", {"last_return": "08:00"}, "Please write a time after the departure."),
+        ("/stops", {"leaves": "09:00"}, "Please write a time after the arrival."),
+    ],
+)
+def test_times_that_run_backwards_are_no_night_in_between(
+    demo_sqlite: str, client: TestClient, form: str, slip: dict[str, str], sentence: str
+) -> None:
+    token, address = sign_in(client, "organiser"), f"{DESK}/{item_id('d2-visit-b')}"
+    ride = {"mode": "coach", "seats": "20", "be_there": "08:20", "departs": "08:30", "arrives": "12:40"}
+    stop = {"name_en": "Bakery", "address": "Brīvības iela 1", "arrives": "10:00", "leaves": "11:00"}
+    fields = {"csrf": token, "version": "1", **({"/ride": ride, "/stops": stop}[form]), **slip}
+    answer = client.post(f"{address}{form}", data=fields)
+    assert (answer.status_code, sentence in answer.text) == (422, True)
+
+
+def test_a_ride_may_end_in_the_night_and_begin_before_midnight(demo_sqlite: str) -> None:
+    late = RideValues("coach", None, None, time(23, 50), time(0, 5), time(2), 30, 1, None, time(3))
+    with db.write() as session:
+        assert write_ride(session, about("d2-visit-b"), version_of_ride("d2-visit-b"), late).departs == time(0, 5)
+
+
+def test_stops_in_no_order_or_outside_the_visit_are_said(demo_sqlite: str) -> None:
+    assert not {"stops overlap or are not in order", "a stop is outside the time of the visit"} & set(
+        seen("d2-visit-b").lacking
+    )
+    for arrives, leaves in ((time(5), time(6)), (time(9), time(9, 30))):
+        with db.write() as session:
+            add_stop(session, about("d2-visit-b"), StopValues({"en": "Mill"}, "Mill street", arrives, leaves))
+    assert {"stops overlap or are not in order", "a stop is outside the time of the visit"} <= set(
+        seen("d2-visit-b").lacking
+    )
 
 
 @pytest.mark.parametrize("path", ["", "/removal", "/ride", "/ride/removal", "/stops", "/stops/1", "/stops/1/later"])
