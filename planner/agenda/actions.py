@@ -15,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from planner import history
 from planner.agenda.drafting import Drafting, drafting, history_of
-from planner.agenda.entry import ItemValues, check_item, values_of
+from planner.agenda.entry import ItemValues, Spoken, check_item, values_of
 from planner.agenda.neighbours import Direction, after_the_last, length, neighbour, placed
 from planner.agenda.quick import Line
 from planner.agenda.rows import Rows
@@ -221,15 +221,15 @@ def _make_room(
             shift(act, rows, row, length or 0)
 
 
-def _set_speakers(act: Drafting, item: Item, wanted: Sequence[tuple[int, str, str]]) -> None:
+def _set_speakers(act: Drafting, item: Item, wanted: Sequence[Spoken]) -> None:
     query = select(Speaking).where(Speaking.item_id == item.id).order_by(col(Speaking.position), col(Speaking.id))
     there = act.session.exec(query).all()
-    if [(row.person_id, row.role, row.mode) for row in there] == list(wanted):
+    if [Spoken.of(row) for row in there] == list(wanted):
         return
     for row in there:
         act.record.remove(row)
-    for position, (person, role, mode) in enumerate(wanted):
-        act.record.add(Speaking(item_id=item.id or 0, person_id=person, position=position, role=role, mode=mode))
+    for position, one in enumerate(wanted):
+        act.record.add(one.row(item.id or 0, position))
     act.touch(item)
 
 

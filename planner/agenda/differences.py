@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any, NamedTuple
 
+from planner.agenda.entry import Spoken
 from planner.agenda.rows import Rows
-from planner.agenda.rules import Span
+from planner.agenda.rules import DAY, Span, minute_of
 from planner.agenda.tables import Item
 from planner.db import Texts
 
 NEW, MOVED, CHANGED, CANCELLED = "new", "moved", "changed", "cancelled"
+_WALL = re.compile(r"([01]\d|2[0-3]):[0-5]\d:[0-5]\d")
 
 
 class Slot(NamedTuple):
@@ -60,9 +63,9 @@ _FACTS = (
 
 def faces(rows: Rows) -> dict[int, Face]:
     """What readers see of each item that takes place."""
-    speakers: dict[int, list[tuple[int, str, str]]] = defaultdict(list)
+    speakers: dict[int, list[Spoken]] = defaultdict(list)
     for speaking in rows.speakings:
-        speakers[speaking.item_id].append((speaking.person_id, speaking.role, speaking.mode))
+        speakers[speaking.item_id].append(Spoken.of(speaking))
     practices: dict[int, set[int]] = defaultdict(set)
     for practice in rows.practices:
         practices[practice.item_id].add(practice.practice_id)
@@ -89,7 +92,18 @@ def _facts(item: Item, rows: Rows) -> dict[str, Any]:
     facts["hidden"] = item.id in rows.hidden
     facts["zone"] = rows.zone
     facts["track_name"] = rows.track_names.get(item.track, {})
-    return facts | {name: part.get(str(item.id)) for name, part in rows.extras.items()}
+    return facts | {name: _from_start(part.get(str(item.id)), item.starts) for name, part in rows.extras.items()}
+
+
+def _from_start(known: Any, starts: time | None) -> Any:
+    """What a later room knows of an item, its times as minutes after the item's start: they move along with it."""
+    if isinstance(known, Mapping):
+        return {name: _from_start(value, starts) for name, value in known.items()}
+    if isinstance(known, list):
+        return [_from_start(value, starts) for value in known]
+    if starts and isinstance(known, str) and _WALL.fullmatch(known):
+        return (minute_of(time.fromisoformat(known)) - minute_of(starts)) % DAY
+    return known
 
 
 def diff(before: Rows | None, after: Rows) -> list[Difference]:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 
 from sqlmodel import Session, col, func, or_, select
 from sqlmodel.sql.expression import SelectOfScalar
 
-from planner.agenda.queries import programme
-from planner.agenda.tables import Block, Day, Document, Item
+from planner.agenda.queries import persons, programme
+from planner.agenda.tables import Block, Day, Document, Item, Speaking
 from planner.agenda.views import SpeakerView
 from planner.db import Texts
 from planner.errors import Missing
@@ -96,8 +96,9 @@ def public_headings(session: Session, found: Found) -> list[Heading]:
     ]
 
 
-def draft_headings(session: Session, meeting_id: int) -> list[Heading]:
-    """All items there are, with those in the pool at the end."""
+def draft_headings(session: Session, found: Found) -> list[Heading]:
+    """All items there are with their speakers, those in the pool at the end."""
+    meeting_id = found.meeting.id or 0
     query = (
         select(Item, Day)
         .join(Block, col(Block.id) == Item.block_id, isouter=True)
@@ -105,9 +106,28 @@ def draft_headings(session: Session, meeting_id: int) -> list[Heading]:
         .where(Item.meeting_id == meeting_id, col(Item.deleted_at).is_(None))
         .order_by(col(Item.position), col(Item.id))
     )
-    found: list[tuple[Item, Day | None]] = list(session.exec(query))
-    rows = [Heading(item.uid, day.date if day else None, item.starts, item.title) for item, day in found]
+    there: list[tuple[Item, Day | None]] = list(session.exec(query))
+    speakers = _draft_speakers(session, found)
+    rows = [
+        Heading(item.uid, day.date if day else None, item.starts, item.title, tuple(speakers[item.id or 0]))
+        for item, day in there
+    ]
     return sorted(rows, key=lambda row: (row.date or date.max, row.starts or time.max))
+
+
+def _draft_speakers(session: Session, found: Found) -> Mapping[int, list[SpeakerView]]:
+    query = select(Speaking).join(Item).where(Item.meeting_id == found.meeting.id, col(Item.deleted_at).is_(None))
+    rows = session.exec(query.order_by(col(Speaking.position), col(Speaking.id))).all()
+    people = persons(session, found, {row.person_id for row in rows})
+    speakers: dict[int, list[SpeakerView]] = defaultdict(list)
+    for row in rows:
+        speakers[row.item_id].append(SpeakerView(people[row.person_id], row.role, row.mode))
+    return speakers
+
+
+def place(uid: str, speaker_id: int | None) -> str:
+    """What a document belongs to, as forms and addresses write it: an item, or one of those who speak there."""
+    return f"{uid}|{speaker_id}" if uid and speaker_id else uid
 
 
 def readable(
@@ -144,6 +164,15 @@ def readable_groups(session: Session, found: Found, *, participant: bool = False
     """What the public (or a participant) may read, along the agenda that was last given out."""
     headings = public_headings(session, found)
     return grouped(headings, readable(session, found, headings, participant=participant))
+
+
+def of_speakers(session: Session, item: Item) -> dict[int, list[Document]]:
+    """What the speakers of an item brought along, by person: for organisers."""
+    query = select(Document).where(Document.item_uid == item.uid, col(Document.deleted_at).is_(None))
+    by_speaker: dict[int, list[Document]] = defaultdict(list)
+    for row in session.exec(query.order_by(col(Document.position), col(Document.id))):
+        by_speaker[row.speaker_id or 0].append(row)
+    return dict(by_speaker)
 
 
 def public_by_item(session: Session, found: Found) -> dict[str, list[Document]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, time
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlmodel import Session, SQLModel, col, select
 
-from planner.agenda.rules import AUDIENCES, KINDS, MODES, ROLES, ends_before
+from planner.agenda.rules import AUDIENCES, KINDS, LONGEST, MODES, ROLES, ends_before
 from planner.agenda.tables import Block, Day, Item, ItemPractice, Speaking
 from planner.consortium.tables import GoodPractice, Partner, Person
 from planner.db import Texts
@@ -47,14 +47,42 @@ class BlockValues:
         return cls(row.day_id, dict(row.title), row.audience, row.hidden)
 
 
+class Spoken(NamedTuple):
+    """Who speaks in an item and how. `function` and `organisation` are empty when the directory's are right."""
+
+    person: int
+    role: str = "speaker"
+    mode: str = "on_site"
+    function: str = ""
+    organisation: str = ""
+
+    @classmethod
+    def of(cls, row: Speaking) -> Spoken:
+        """A row as it is."""
+        return cls(row.person_id, row.role, row.mode, row.function, row.organisation)
+
+    def row(self, item_id: int, position: int) -> Speaking:
+        """A new row of that item."""
+        return Speaking(
+            item_id=item_id,
+            person_id=self.person,
+            position=position,
+            role=self.role,
+            mode=self.mode,
+            function=self.function,
+            organisation=self.organisation,
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class ItemValues:
-    """All of an item that can be edited where it stands. Speakers are (person, role, mode), in order."""
+    """All of an item that can be edited where it stands. Speakers are in order; `minutes` count in the pool only."""
 
     kind: str
     title: Texts
     starts: time | None = None
     ends: time | None = None
+    minutes: int | None = None
     text: Texts = field(default_factory=dict)
     points: Sequence[Texts] = ()
     place_id: int | None = None
@@ -70,14 +98,13 @@ class ItemValues:
     interpretation: Sequence[str] = ()
     parent_id: int | None = None
     practices: Sequence[int] = ()
-    speakers: Sequence[tuple[int, str, str]] = ()
+    speakers: Sequence[Spoken] = ()
 
     @classmethod
     def of(cls, row: Item, speakers: Iterable[Speaking] = (), practices: Iterable[int] = ()) -> ItemValues:
         """An item as it is."""
         kept = {name: _firm(getattr(row, name)) for name in _COLUMNS}
-        spoken = tuple((one.person_id, one.role, one.mode) for one in speakers)
-        return cls(**kept, practices=tuple(practices), speakers=spoken)
+        return cls(**kept, practices=tuple(practices), speakers=tuple(map(Spoken.of, speakers)))
 
     def columns(self) -> dict[str, Any]:
         """What belongs to the item's own row, as its columns take it."""
@@ -127,8 +154,8 @@ def _check_words(values: ItemValues) -> None:
         ("kind", values.kind, KINDS),
         ("mode", values.mode, MODES),
         ("audience", values.audience, ("", *AUDIENCES)),
-        *(("speakers", role, ROLES) for _person, role, _mode in values.speakers),
-        *(("speakers", mode, MODES) for _person, _role, mode in values.speakers),
+        *(("speakers", one.role, ROLES) for one in values.speakers),
+        *(("speakers", one.mode, MODES) for one in values.speakers),
     )
     for name, value, possible in choices:
         if value not in possible:
@@ -146,6 +173,8 @@ def _check_times(values: ItemValues, *, scheduled: bool, below: bool) -> None:
         raise Refusal(_("It has an end but no start."), "starts")
     if values.starts and values.ends and ends_before(values.starts, values.ends):
         raise Refusal(_("It ends before it begins."), "ends")
+    if values.minutes is not None and not 0 < values.minutes <= LONGEST:
+        raise Refusal(_("That is too long for an item."), "minutes")
 
 
 def _parent(session: Session, item: Item, values: ItemValues) -> Item | None:
@@ -162,7 +191,7 @@ def _parent(session: Session, item: Item, values: ItemValues) -> Item | None:
 
 def _check_known(session: Session, meeting: Meeting, values: ItemValues) -> None:
     project = meeting.project_id
-    people = [person for person, _role, _mode in values.speakers]
+    people = [one.person for one in values.speakers]
     place = [values.place_id] if values.place_id else []
     _all_there(session, Place, "meeting_id", meeting.id, place, "place_id", _("There is no such place here."))
     _all_there(session, Person, "project_id", project, people, "speakers", _("Choose speakers among the people here."))

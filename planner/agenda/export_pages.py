@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 
 from planner import db
 from planner.accounts.guards import act
+from planner.agenda.documents import public_by_item
 from planner.agenda.exports import Programme, schedule_json, schedule_xml
 from planner.agenda.queries import programme
 from planner.agenda.releases import latest_release
@@ -56,10 +57,11 @@ def _programme(path: tuple[str, str], language: str, base: str) -> Programme:
         found = find(session, *path)
         days = programme(session, found)
         release = latest_release(session, found.meeting.id or 0)
+        papers = public_by_item(session, found)
     with speaking(language):
         version = version_text(release, found.meeting.zone)
     url = f"{base}/{path[0]}/{path[1]}/agenda"
-    return Programme(found.project.slug, found.meeting, days, version, url, language)
+    return Programme(found.project.slug, found.meeting, days, version, url, language, papers)
 
 
 ROUTES: list[ControllerRouterHandler] = [agenda_json, agenda_xml]

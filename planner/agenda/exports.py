@@ -9,13 +9,14 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 from xml.etree import ElementTree
 
 from planner import __version__
 from planner.agenda.rules import SLOT
+from planner.agenda.tables import Document
 from planner.agenda.views import BlockView, DayView, ItemView, SpeakerView
 from planner.agenda.words import kind_text, mode_text, track_text
 from planner.db import Texts
@@ -28,13 +29,15 @@ _PLAIN_SLUG = re.compile(r"[a-z][a-z0-9-]*[a-z0-9]")
 _UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 Values = dict[str, Any]
+_NESTED = ("guid", "id", "persons", "links", "attachments")
 
 
 @dataclass(frozen=True, slots=True)
 class Programme:
     """An agenda that was given out: `url` is the address of its page, `version` says in words which one it is.
 
-    `project` is the project's part of that address.
+    `project` is the project's part of that address, `papers` are documents that everybody may read, by the uid of
+    their item.
     """
 
     project: str
@@ -43,6 +46,7 @@ class Programme:
     version: str
     url: str
     language: str
+    papers: Mapping[str, Sequence[Document]] = field(default_factory=dict)
 
 
 def schedule(programme: Programme) -> Values:
@@ -158,14 +162,28 @@ def _event(programme: Programme, block: BlockView, top: ItemView, item: ItemView
         "language": item.language or programme.meeting.working_language,
         "abstract": _text(programme, item.text),
         "description": "\n".join(f"– {_text(programme, point)}" for point in item.points),
-        "persons": [_person(programme, speaker) for speaker in item.speakers],
+        "persons": [_person(programme, item, speaker) for speaker in item.speakers],
         "links": [],
+        "attachments": [_paper(programme, paper) for paper in programme.papers.get(item.uid, ())],
     }
 
 
-def _person(programme: Programme, speaker: SpeakerView) -> Values:
-    organisation = _text(programme, speaker.person.organisation)
-    return {"id": speaker.person.id, "public_name": speaker.person.name, "affiliation": organisation}
+def _person(programme: Programme, item: ItemView, speaker: SpeakerView) -> Values:
+    person = speaker.person
+    mine = [paper for paper in programme.papers.get(item.uid, ()) if paper.speaker_id == person.id]
+    return {
+        "id": person.id,
+        "public_name": person.name,
+        "function": _text(programme, person.function),
+        "affiliation": _text(programme, person.organisation),
+        "links": [_paper(programme, paper) for paper in mine],
+    }
+
+
+def _paper(programme: Programme, paper: Document) -> Values:
+    address = paper.link or f"{programme.url.removesuffix('/agenda')}/documents/{paper.key}"
+    kind = {"presentation": "slides", "paper": "paper"}.get(paper.kind, "related")
+    return {"title": _text(programme, paper.title) or paper.file_name, "url": address, "type": kind}
 
 
 def _text(programme: Programme, texts: Texts) -> str:
@@ -211,7 +229,11 @@ def _add_day(root: ElementTree.Element, day: Values) -> None:
 
 def _add_event(room: ElementTree.Element, event: Values) -> None:
     node = ElementTree.SubElement(room, "event", {"guid": event["guid"], "id": str(event["id"])})
-    _say(node, {name: value for name, value in event.items() if name not in ("guid", "id", "persons", "links")})
+    _say(node, {name: value for name, value in event.items() if name not in _NESTED})
+    papers = ElementTree.SubElement(node, "attachments")
+    for paper in event["attachments"]:
+        marks = {"href": _plain(paper["url"]), "type": paper["type"]}
+        ElementTree.SubElement(papers, "attachment", marks).text = _plain(paper["title"])
     persons = ElementTree.SubElement(node, "persons")
     for person in event["persons"]:
         ElementTree.SubElement(persons, "person", {"id": str(person["id"])}).text = _plain(person["public_name"])

@@ -12,25 +12,19 @@ from sqlmodel import Session, col, select
 
 from planner.agenda.entry import ItemValues
 from planner.agenda.rows import Rows, drafted
-from planner.agenda.rules import AUDIENCES, KINDS, MODES, ROLES
-from planner.agenda.speakers import PersonRow, people
+from planner.agenda.rules import AUDIENCES, KINDS, LONGEST, MODES, ROLES
+from planner.agenda.speaker_lines import directory, read_speakers, typed_speakers
 from planner.agenda.tables import Item
 from planner.agenda.words import audience_text, kind_text, mode_text, role_text
 from planner.consortium.queries import PartnerRow, partners
 from planner.consortium.tables import GoodPractice
 from planner.db import Texts
 from planner.forms import Check, Typed
-from planner.language import NAMES, _, current, language_text, listed, say, time_text
+from planner.language import NAMES, _, language_text, say, time_text
 from planner.meetings.queries import Found
-from planner.names import fold
 
 Option = tuple[str, str]
 """A value and its words."""
-MOST_SHOWN = 5
-"""People who are named when several fit."""
-SPARE = 2
-"""Empty lines for speakers under those who speak already."""
-MOST_SPEAKERS = 40
 LARGEST_ROOM = 100_000
 _CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?::\d\d)?")
 
@@ -101,26 +95,13 @@ def _parents(rows: Rows, item: Item) -> tuple[Option, ...]:
     )
 
 
-def directory(session: Session, found: Found) -> dict[int, str]:
-    """Everybody who can speak, by number: name and organisation as the reader reads them, no two alike."""
-    labels: dict[str, int] = {}
-    for person in people(session, found.project.id or 0, on=found.meeting.first_day):
-        label = _label(person)
-        labels[label if label not in labels else f"{label} ({person.id})"] = person.id
-    return {number: label for label, number in labels.items()}
-
-
-def _label(person: PersonRow) -> str:
-    name = person.own_name if person.own_name and person.language == current() else person.name
-    return listed([name, say(person.function).text, say(person.organisation).text])
-
-
 def as_typed(values: ItemValues, version: int, offer: Offered) -> Typed:
     """An item as its form shows it."""
     shown: dict[str, list[str]] = {
         "version": [str(version)],
         "starts": [_wall(values.starts)],
         "ends": [_wall(values.ends)],
+        "minutes": [str(values.minutes or "")],
         "kind": [values.kind],
         "place": [str(values.place_id or "")],
         "track": [values.track],
@@ -138,11 +119,7 @@ def as_typed(values: ItemValues, version: int, offer: Offered) -> Typed:
         shown[f"title_{code}"] = [values.title.get(code, "")]
         shown[f"text_{code}"] = [values.text.get(code, "")]
         shown[f"points_{code}"] = ["\n".join(point.get(code, "") for point in values.points).strip("\n")]
-    for line, (person, role, mode) in enumerate(values.speakers):
-        shown[f"speaker_{line}"] = [offer.people.get(person, "")]
-        shown[f"role_{line}"] = [role]
-        shown[f"online_{line}"] = ["yes"] if mode == "online" else []
-    return Typed(shown)
+    return Typed(shown | typed_speakers(values.speakers, offer.people))
 
 
 def _wall(wall: time | None) -> str:
@@ -155,12 +132,6 @@ def tongues(typed: Typed, offer: Offered) -> tuple[str, ...]:
     return tuple(dict.fromkeys([*offer.languages, *sorted(code for code in written if code in NAMES)]))
 
 
-def speaker_lines(typed: Typed) -> range:
-    """The lines for speakers that the form shows: the filled ones and some empty ones."""
-    filled = [place for place in range(MOST_SPEAKERS) if typed.one(f"speaker_{place}").strip()]
-    return range(min(MOST_SPEAKERS, max(filled, default=-1) + 1 + SPARE))
-
-
 def read_item(check: Check, offer: Offered, *, scheduled: bool) -> ItemValues:
     """The values in a form; what cannot be taken is said in `check`. `scheduled` items need a start."""
     title = _texts(check, "title", offer, limit=300)
@@ -168,10 +139,13 @@ def read_item(check: Check, offer: Offered, *, scheduled: bool) -> ItemValues:
         check.wrong(f"title_{offer.languages[0]}", _("Please write a title, in one language at least."))
     parent = _number(check.choice("parent", _values(offer.parents)))
     needed = _("Please write when it starts.") if scheduled and parent is None else ""
+    starts, ends = clock_time(check, "starts", needed=needed), clock_time(check, "ends")
+    minutes = None if scheduled else whole_number(check, "minutes", 1, LONGEST)
     return ItemValues(
         kind=check.choice("kind", _values(offer.kinds), needed=_("Please choose what kind of item it is.")),
-        starts=clock_time(check, "starts", needed=needed),
-        ends=clock_time(check, "ends"),
+        starts=starts,
+        ends=ends,
+        minutes=None if starts and ends else minutes,
         title=title,
         text=_texts(check, "text", offer, limit=4000, lines=True),
         points=_points(check, offer),
@@ -188,7 +162,7 @@ def read_item(check: Check, offer: Offered, *, scheduled: bool) -> ItemValues:
         interpretation=tuple(check.ticks("interpretation", _values(offer.spoken))),
         parent_id=parent,
         practices=tuple(int(value) for value in check.ticks("practices", _values(offer.practices))),
-        speakers=tuple(_speakers(check, offer)),
+        speakers=tuple(read_speakers(check, offer.people, _values(offer.roles))),
     )
 
 
@@ -255,39 +229,3 @@ def _partners(check: Check, offer: Offered) -> tuple[int, ...]:
     if not chosen:
         check.wrong("partners", _("Please tick the partners it is for."))
     return chosen
-
-
-def _speakers(check: Check, offer: Offered) -> Iterable[tuple[int, str, str]]:
-    for place in range(MOST_SPEAKERS):
-        name = check.text(f"speaker_{place}", limit=300)
-        if not name:
-            continue
-        fitting = _fitting(name, offer)
-        if len(fitting) != 1:
-            check.wrong(f"speaker_{place}", _whom([offer.people[number] for number in fitting]))
-            continue
-        (person,) = fitting
-        role = check.choice(f"role_{place}", _values(offer.roles)) or "speaker"
-        yield person, role, "online" if check.tick(f"online_{place}") else "on_site"
-
-
-def _fitting(typed: str, offer: Offered) -> list[int]:
-    """Who is meant: the one with exactly that label, or everybody in whose label all the words begin a word."""
-    known = {number: fold(label) for number, label in offer.people.items()}
-    exactly = [number for number, label in known.items() if label == fold(typed)]
-    words = fold(typed).split()
-    return exactly or [
-        number for number, label in known.items() if all(_begins_one(word, label.split()) for word in words)
-    ]
-
-
-def _begins_one(word: str, others: Iterable[str]) -> bool:
-    return any(other.startswith(word) for other in others)
-
-
-def _whom(fitting: list[str]) -> str:
-    """What to do when nobody is meant, or more than one."""
-    if not fitting:
-        return _("Nobody of that name is in the directory. Choose a name from the list, or add the person first.")
-    shown = "; ".join(sorted(fitting)[:MOST_SHOWN])
-    return _("Several people fit: %(people)s. Please write more of the name.") % {"people": shown}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from planner.agenda.entry import ItemValues
+from planner.agenda.entry import ItemValues, Spoken
 from planner.agenda.item_form import Offered, Option
 from planner.db import Texts
 from planner.language import _, language_text, listed, time_text
@@ -25,6 +25,7 @@ def labels() -> dict[str, str]:
         "title": _("Title"),
         "starts": _("Starts"),
         "ends": _("Ends"),
+        "minutes": _("Length in minutes"),
         "kind": _("Kind"),
         "place": _("Room or place"),
         "track": _("Track"),
@@ -57,13 +58,14 @@ def in_words(values: ItemValues, offer: Offered) -> dict[str, str]:
         "title": said_in_all(values.title),
         "starts": time_text(values.starts) if values.starts else "",
         "ends": time_text(values.ends) if values.ends else "",
+        "minutes": str(values.minutes or ""),
         "kind": _word(values.kind, offer.kinds),
         "place": _word(str(values.place_id), offer.places),
         "track": values.track,
         "parent": _word(str(values.parent_id), offer.parents),
         "text": said_in_all(values.text),
         "points": "\n".join(said_in_all(point) for point in values.points),
-        "speakers": "\n".join(_speaker(*one, offer) for one in values.speakers),
+        "speakers": "\n".join(_speaker(one, offer) for one in values.speakers),
         "audience": _word(values.audience, offer.audiences),
         "partners": _words(map(str, values.partners), offer.partners),
         "hidden": yes_or_no(values.hidden),
@@ -93,8 +95,10 @@ def _words(values: Iterable[str], options: Iterable[Option]) -> str:
     return listed(known.get(value, value) for value in sorted(values))
 
 
-def _speaker(person: int, role: str, mode: str, offer: Offered) -> str:
-    parts = [offer.people.get(person, ""), _word(role, offer.roles), _("Online") if mode == "online" else ""]
+def _speaker(one: Spoken, offer: Offered) -> str:
+    here = listed([one.function, one.organisation])
+    mode = _("Online") if one.mode == "online" else ""
+    parts = [offer.people.get(one.person, ""), here, _word(one.role, offer.roles), mode]
     return " · ".join(part for part in parts if part)
 
 

@@ -23,6 +23,7 @@ from planner.agenda.words import (
     languages_text,
     mode_text,
     role_text,
+    track_text,
     version_text,
 )
 from planner.clock import at
@@ -39,6 +40,7 @@ WORDS = {
     "role": role_text,
     "audience": audience_text,
     "languages": languages_text,
+    "track": track_text,
 }
 
 

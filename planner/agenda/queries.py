@@ -14,7 +14,7 @@ from planner.accounts.permissions import MEETING, Scope, Viewer
 from planner.agenda.releases import released
 from planner.agenda.rows import Rows, drafted
 from planner.agenda.rules import DAY, Cell, Span, grid, wall_of
-from planner.agenda.tables import Block, Day, Item
+from planner.agenda.tables import Block, Day, Item, Speaking
 from planner.agenda.views import BlockView, DayView, ItemView, PersonView, PlaceView, PracticeView, SpeakerView
 from planner.clock import at
 from planner.consortium.queries import partner_names
@@ -110,9 +110,19 @@ def _parts(session: Session, found: Found, rows: Rows, times: Mapping[int, Span]
     speakers: dict[int, list[SpeakerView]] = defaultdict(list)
     for row in rows.speakings:
         if person := people.get(row.person_id):
-            speakers[row.item_id].append(SpeakerView(person, row.role, row.mode))
+            speakers[row.item_id].append(SpeakerView(_there(person, row, found), row.role, row.mode))
     kept = {item: tuple(found) for item, found in speakers.items()}
     return _Parts(place_views(rows.place), kept, _practices(session, rows), people, partners, times, gone)
+
+
+def _there(person: PersonView, row: Speaking, found: Found) -> PersonView:
+    """A speaker with the function and organisation of that item, where they are others than in the directory."""
+    function, organisation = (_in_one(text, found) for text in (row.function, row.organisation))
+    return replace(person, function=function or person.function, organisation=organisation or person.organisation)
+
+
+def _in_one(text: str, found: Found) -> Texts:
+    return {written_in(text, found.meeting.working_language): text} if text else {}
 
 
 def persons(session: Session, found: Found, ids: Iterable[int]) -> dict[int, PersonView]:

@@ -15,6 +15,8 @@ SLOT = 5
 DAY = 24 * 60
 USUAL = 30
 """Minutes an item takes when nothing says when it ends."""
+MOST_OWN = 4
+"""Tracks of a day that each stand in a column of their own."""
 LONGEST = 14 * 60
 """Minutes an item takes at most; what seems longer ends before it begins."""
 
@@ -112,13 +114,16 @@ class Cell(NamedTuple):
 def grid(items: Sequence[Span], tracks: Sequence[str]) -> list[Cell]:
     """The items of one day on rows of five minutes (row 0 is midnight) and as few columns as they need.
 
-    No two that share a row share a column. A track keeps its column as long as its items and others do not clash.
+    No two that share a row share a column. A track keeps its column as long as its items and others do not clash;
+    when there are few, each has its own all day.
     """
     rows = [_rows(span) for span in items]
-    columns = [0] * len(items)
-    for group in _groups(rows):
-        for column, members in enumerate(_columns(group, rows, tracks), 1):
-            for member in members if len(group) > 1 else ():
+    columns, groups = [0] * len(items), _groups(rows)
+    own = _own_columns(groups, tracks)
+    for group in groups:
+        alone = len(group) == 1 and tracks[group[0]] not in own
+        for column, members in enumerate(_columns(group, rows, tracks, own), 1):
+            for member in () if alone else members:
                 columns[member] = column
     return [Cell(row.starts, row.ends - row.starts, column) for row, column in zip(rows, columns, strict=True)]
 
@@ -157,10 +162,21 @@ def _groups(rows: Sequence[Span]) -> list[list[int]]:
     return groups
 
 
-def _columns(group: Sequence[int], rows: Sequence[Span], tracks: Sequence[str]) -> list[list[int]]:
-    columns: list[list[int]] = []
+def _own_columns(groups: Sequence[Sequence[int]], tracks: Sequence[str]) -> list[str]:
+    """The tracks of a day that have a column of their own: all that run beside others, unless there are too many."""
+    found = sorted({tracks[item] for group in groups if len(group) > 1 for item in group} - {""})
+    return found if 1 < len(found) <= MOST_OWN else []
+
+
+def _columns(
+    group: Sequence[int], rows: Sequence[Span], tracks: Sequence[str], own: Sequence[str]
+) -> list[list[int]]:  # fmt: skip
+    columns: list[list[int]] = [[] for _track in own]
     for lane in _lanes(group, rows, tracks):
-        free = (column for column in columns if not any(_meet(rows[a], rows[b]) for a in lane for b in column))
+        track = tracks[lane[0]]
+        mine = columns[own.index(track) :][:1] if track in own else []
+        there = [*mine, *columns[len(own) :]]
+        free = (column for column in there if not any(_meet(rows[a], rows[b]) for a in lane for b in column))
         if (column := next(free, None)) is not None:
             column.extend(lane)
         else:

@@ -110,7 +110,10 @@ class Track(Table, table=True):
 
 
 class Speaking(Table, table=True):
-    """Who speaks in an item, in order. role: speaker, welcome, moderator, panel, chair. mode: on_site or online."""
+    """Who speaks in an item, in order. role: speaker, welcome, moderator, panel, chair. mode: on_site or online.
+
+    `function` and `organisation` are those in which somebody speaks there; empty: as the directory has them.
+    """
 
     __table_args__ = ({"sqlite_autoincrement": True},)
 
@@ -120,6 +123,8 @@ class Speaking(Table, table=True):
     position: int
     role: str
     mode: str = "on_site"
+    function: str = Field(default="", sa_column_kwargs={"server_default": ""})
+    organisation: str = Field(default="", sa_column_kwargs={"server_default": ""})
 
 
 class ItemPractice(Table, table=True):
@@ -136,9 +141,10 @@ class ItemPractice(Table, table=True):
 class Document(Table, table=True):
     """Something to read for a meeting (or for the project, without one): a file that is kept here, or a link.
 
-    `item_uid` names the agenda item it belongs to, if one: items come and go in drafts, their uid stays. `key` is its
-    address. kind: presentation, paper, minutes, photo, other. audience: public or participants. `file` is its name in
-    the store, empty for a link; sha256 and crc32 are of what is stored. `version` rises with every change. What is
+    `item_uid` names the agenda item it belongs to, if one: items come and go in drafts, their uid stays. `speaker_id`
+    is whose it is of those who speak there. `key` is its address. kind: presentation, paper, minutes, photo, other.
+    audience: public or participants. `file` is its name in the store, empty for a link; sha256 and crc32 are of what
+    is stored. `version` rises with every change. What is
     deleted keeps its row and its file for a while, so that it can be brought back.
     """
 
@@ -147,6 +153,7 @@ class Document(Table, table=True):
     project_id: int = Field(foreign_key="project.id", index=True, ondelete="CASCADE")
     meeting_id: int | None = Field(default=None, foreign_key="meeting.id", index=True, ondelete="CASCADE")
     item_uid: str = Field(default="", index=True)
+    speaker_id: int | None = Field(default=None, foreign_key="person.id")
     position: int = 0
     title: Texts = texts()
     kind: str = "other"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -120,6 +121,19 @@ class DayView:
         """All items of the day with their blocks, by start, as one reads them."""
         found = [(block, item) for block in self.blocks for item in block.items]
         return sorted(found, key=lambda row: (row[1].starts, row[1].cell.column, row[1].ends))
+
+    @property
+    def heads(self) -> list[tuple[int, ItemView]]:
+        """The columns side by side that hold one track alone, each with an item of it."""
+        columns: dict[int, list[ItemView]] = defaultdict(list)
+        for item in self.items:
+            columns[item.cell.column].append(item)
+        columns.pop(0, None)
+        return [
+            (column, there[0])
+            for column, there in sorted(columns.items())
+            if there[0].track and len({item.track for item in there}) == 1
+        ]
 
     @property
     def items(self) -> list[ItemView]:

@@ -14,9 +14,10 @@ from planner import db
 from planner.agenda import outline
 from planner.agenda.day_forms import audiences, block_typed, block_words, day_typed, day_words, read_block, read_day
 from planner.agenda.entry import BlockValues, DayValues
-from planner.agenda.item_form import directory, written_languages
+from planner.agenda.item_form import written_languages
 from planner.agenda.item_words import Difference
 from planner.agenda.rows import drafted
+from planner.agenda.speaker_lines import directory
 from planner.agenda.tables import Block, Day
 from planner.errors import Missing, Refusal, Stale
 from planner.forms import Check, Typed, read

@@ -12,10 +12,12 @@ from sqlmodel import Session
 from planner import db
 from planner.agenda import actions
 from planner.agenda.actions import FARTHEST, Move
+from planner.agenda.documents import of_speakers
 from planner.agenda.entry import ItemValues, values_of
-from planner.agenda.item_form import Offered, as_typed, offered, read_item, speaker_lines, tongues, whole_number
+from planner.agenda.item_form import Offered, as_typed, offered, read_item, tongues, whole_number
 from planner.agenda.item_words import Difference, differences, labels
 from planner.agenda.move_form import Targets, compared, read_move, where_to
+from planner.agenda.speaker_lines import brought, speaker_lines
 from planner.agenda.tables import Item
 from planner.errors import Missing, Refusal, Stale
 from planner.forms import Check, Typed, read
@@ -79,16 +81,19 @@ def _shown(
 
 
 def _labels() -> dict[str, str]:
-    return {**labels(), "minutes": _("Minutes"), "where": _("Day and block")}
+    return {**labels(), "where": _("Day and block")}
 
 
 def _item_form(request: Visit, found: Found, item: Item, offer: Offered, form: Form) -> Response[bytes]:
     lines = speaker_lines(form.typed)
     names = [form.typed.one(f"speaker_{line}").partition(",")[0] for line in lines]
+    with db.read() as session:
+        files = of_speakers(session, item)
     return _shown(
         request, "hosting/editor_item.html", found, item, offer, form,
         codes=tongues(form.typed, offer),
         speaker_lines=lines,
+        brought=brought(form.typed, lines, offer.people, files),
         speakers=listed(names),
         opened=_opened(form.errors),
     )  # fmt: skip
@@ -98,7 +103,7 @@ def _opened(errors: Iterable[str]) -> dict[str, bool]:
     """Which folds of the form are open: those with a mistake in them."""
     wrong = set(errors)
     return {
-        "speakers": any(name.startswith(("speaker", "role")) for name in wrong),
+        "speakers": any(name.startswith(("speaker", "role", "function", "organisation")) for name in wrong),
         "text": any(name.startswith(("text", "points")) for name in wrong),
         "audience": bool(wrong & {"audience", "partners", "mode", "language", "capacity", "interpretation", "hidden"}),
         "evidence": "practices" in wrong,

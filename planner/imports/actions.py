@@ -13,7 +13,7 @@ from sqlmodel import Session, col, select
 from planner.agenda.drafting import Drafting, drafting
 from planner.agenda.entry import ItemValues, check_item
 from planner.agenda.outline import free_slug, renumber
-from planner.agenda.tables import Block, Day, Item, ItemPractice, Speaking
+from planner.agenda.tables import Block, Day, Item, ItemPractice
 from planner.clock import now
 from planner.consortium.queries import partner_names, partners, people_with_offices
 from planner.consortium.tables import GoodPractice, Person
@@ -194,8 +194,8 @@ def _add_item(act: Drafting, block: Block, position: int, values: ItemValues, ro
     except Refusal as refusal:
         raise Refusal(_("Row %(row)d: %(sentence)s") % {"row": row, "sentence": refusal.sentence}) from refusal
     act.record.add(item)
-    for place, (person, role, mode) in enumerate(values.speakers):
-        act.record.add(Speaking(item_id=item.id or 0, person_id=person, position=place, role=role, mode=mode))
+    for place, one in enumerate(values.speakers):
+        act.record.add(one.row(item.id or 0, place))
     for practice in values.practices:
         act.record.add(ItemPractice(item_id=item.id or 0, practice_id=practice))
     return item

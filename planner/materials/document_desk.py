@@ -1,6 +1,6 @@
 """The desk's page of documents: all of them by item, putting one in, and everything in one ZIP."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from litestar import Response, get, post
@@ -66,10 +66,16 @@ def desk_frame(found: Found, row: Document | None = None) -> dict[str, Any]:
 
 def places(headings: list[Heading], *, project: bool, kept: str = "") -> list[tuple[str, str]]:
     """Where a document may belong, besides the whole meeting; `kept` is the item it belongs to, perhaps no more."""
-    found = [(heading.uid, heading_text(heading)) for heading in headings]
+    found = [one for heading in headings for one in _with_speakers(heading)]
     if kept and kept not in dict(found):
         found.append((kept, _("An item that was deleted")))
     return [*found, *([(document_forms.PROJECT, _("The project itself, not this meeting"))] if project else [])]
+
+
+def _with_speakers(heading: Heading) -> Iterator[tuple[str, str]]:
+    yield heading.uid, heading_text(heading)
+    for one in heading.speakers:
+        yield documents.place(heading.uid, one.person.id), f"{heading_text(heading)} · {one.person.name}"
 
 
 def heading_text(heading: Heading) -> str:
@@ -94,7 +100,7 @@ def _shelf(request: Visit, project: str, meeting: str, typed: Typed, errors: Map
         shared = documents.documents(session, found.meeting.project_id, None) if whole else []
         gone = [*documents.deleted(session, found.meeting.project_id, found.meeting.id)]
         gone += documents.deleted(session, found.meeting.project_id, None) if whole else []
-        headings = documents.draft_headings(session, found.meeting.id or 0)
+        headings = documents.draft_headings(session, found)
         public = {"", *(heading.uid for heading in documents.public_headings(session, found))}
     groups = documents.grouped(headings, rows)
     homeless = documents.homeless(headings, rows)
@@ -108,6 +114,7 @@ def _shelf(request: Visit, project: str, meeting: str, typed: Typed, errors: Map
         "bytes": sum(row.size for row in rows),
         "most": (filing.MOST_DOCUMENTS, files.size_text(filing.MOST_BYTES)),
         "places": places(headings, project=whole),
+        "people": {one.person.id: one.person.name for heading in headings for one in heading.speakers},
         "typed": typed,
         "errors": errors,
     }
@@ -118,12 +125,10 @@ def entry_of(
     request: Visit, session: Session, found: Found, check: Check, row: Document | None = None
 ) -> filing.DocumentEntry:
     """What was said about a document (about `row`, if it is there already); mistakes are in the check."""
-    uids = [heading.uid for heading in documents.draft_headings(session, found.meeting.id or 0)]
-    if row and row.item_uid:
-        uids.append(row.item_uid)
+    offered = places(documents.draft_headings(session, found), project=False, kept=row.item_uid if row else "")
     linked = row is None or not row.file
     whole, there = may_for_project(request, found), row.title if row else ()
-    return document_forms.entry(check, found.meeting, uids, there, project=whole, linked=linked)
+    return document_forms.entry(check, found.meeting, dict(offered), there, project=whole, linked=linked)
 
 
 @post(DOCUMENTS, opt=MANAGE, sync_to_thread=True, request_max_body_size=BODY)
@@ -162,7 +167,7 @@ def everything(request: Visit, project: FromPath[str], meeting: FromPath[str]) -
     with db.read() as session:
         found = at_desk(session, project, meeting)
         rows = documents.documents(session, found.meeting.project_id, found.meeting.id)
-        headings = documents.draft_headings(session, found.meeting.id or 0)
+        headings = documents.draft_headings(session, found)
     groups = [*documents.grouped(headings, rows), Group(None, documents.homeless(headings, rows))]
     return downloads.bundle(request, groups, f"all-documents-{meeting}.zip", private=True)
 

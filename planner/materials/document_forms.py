@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from urllib.parse import urlsplit
 
+from planner.agenda import documents
 from planner.agenda.documents import AUDIENCES, KINDS
 from planner.agenda.tables import Document
 from planner.db import Texts
@@ -30,17 +31,19 @@ def entry(
 ) -> DocumentEntry:
     """What was said about a document; mistakes are in the check. `linked` when it is, or may be, a link.
 
-    `items` are the uids that may be chosen, `project` tells whether the project itself may be; `there` are the
-    languages its title has.
+    `items` are the items and speakers that may be chosen (`documents.place`), `project` tells whether the project
+    itself may be; `there` are the languages its title has.
     """
     titles = {code: check.text(f"title_{code}") for code in title_languages(meeting, there)}
     place = check.choice("item", [*items, *([PROJECT] if project else [])])
+    item, _mark, speaker = place.partition("|")
     upload = check.typed.files.get("file")
     return DocumentEntry(
         title={code: text for code, text in titles.items() if text} or _titled(meeting, upload.name if upload else ""),
         kind=check.choice("kind", KINDS) or "other",
         audience=check.choice("audience", AUDIENCES, needed=_("Please choose who may read this.")),
-        item_uid="" if place == PROJECT else place,
+        item_uid="" if place == PROJECT else item,
+        speaker_id=int(speaker) if speaker else None,
         of_project=place == PROJECT,
         link=_link(check) if linked else "",
     )
@@ -82,10 +85,11 @@ def titled(check: Check, given: DocumentEntry) -> None:
         check.wrong("title_en", _("Please write a title in one of the languages."))
 
 
-def filled(row: Document, languages: Collection[str]) -> Typed:
-    """The form about a document as it is now."""
+def filled(row: Document, languages: Collection[str], places: Collection[str]) -> Typed:
+    """The form about a document as it is now; `places` are what it may belong to."""
+    place = documents.place(row.item_uid, row.speaker_id)
     values = {
-        "item": row.item_uid if row.meeting_id else PROJECT,
+        "item": (place if place in places else row.item_uid) if row.meeting_id else PROJECT,
         "kind": row.kind,
         "audience": row.audience,
         "link": row.link,

@@ -9,7 +9,6 @@ from litestar.types import ControllerRouterHandler
 
 from planner import db, files, forms
 from planner.agenda import documents
-from planner.agenda.documents import Heading
 from planner.agenda.tables import Document
 from planner.errors import Refusal, Stale
 from planner.forms import Check, Typed
@@ -22,7 +21,6 @@ from planner.materials.document_desk import (
     actor,
     desk_frame,
     entry_of,
-    heading_text,
     may_for_project,
     places,
     row_of,
@@ -49,13 +47,14 @@ def _one(
     with db.read() as session:
         found = at_desk(session, project, meeting)
         row = row_of(request, session, found, key)
-        headings = documents.draft_headings(session, found.meeting.id or 0)
+        headings = documents.draft_headings(session, found)
     context = desk_frame(found, row)
-    filled = document_forms.filled(row, document_forms.title_languages(found.meeting, row.title))
+    offered = places(headings, project=may_for_project(request, found), kept=row.item_uid)
+    filled = document_forms.filled(row, document_forms.title_languages(found.meeting, row.title), dict(offered))
     context |= {
         "row": row,
-        "facts": _facts(row, headings),
-        "places": places(headings, project=may_for_project(request, found), kept=row.item_uid),
+        "facts": _facts(row, dict(offered)),
+        "places": offered,
         "typed": typed if "audience" in typed.values else filled,
         "version": row.version if status == 409 else typed.one("version") or row.version,
         "errors": errors,
@@ -63,9 +62,10 @@ def _one(
     return page(request, "materials/document.html", context, status=status if errors else 200)
 
 
-def _facts(row: Document, headings: list[Heading]) -> list[str]:
+def _facts(row: Document, places: Mapping[str, str]) -> list[str]:
     """How a document is described at this moment: what somebody who was slower compares with."""
-    place = next((heading_text(heading) for heading in headings if heading.uid == row.item_uid), _("The whole meeting"))
+    mine = places.get(documents.place(row.item_uid, row.speaker_id)) or places.get(row.item_uid)
+    place = mine or _("The whole meeting")
     return [say(row.title).text, documents.kind_text(row.kind), documents.audience_text(row.audience), place]
 
 

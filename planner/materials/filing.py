@@ -39,6 +39,7 @@ class DocumentEntry:
     kind: str
     audience: str
     item_uid: str = ""
+    speaker_id: int | None = None
     of_project: bool = False
     link: str = ""
 
@@ -158,6 +159,7 @@ def _describe(row: Document, entry: DocumentEntry) -> None:
     row.title = entry.title
     row.kind, row.audience = entry.kind, entry.audience
     row.item_uid = "" if entry.of_project else entry.item_uid
+    row.speaker_id = entry.speaker_id if row.item_uid else None
     if not row.file:
         row.link = entry.link
 

@@ -8,7 +8,8 @@ from datetime import time
 
 from sqlmodel import Session
 
-from planner.agenda.item_form import clock_time, directory, texts_of, whole_number
+from planner.agenda.item_form import clock_time, texts_of, whole_number
+from planner.agenda.speaker_lines import directory
 from planner.consortium.queries import organisations
 from planner.db import Texts
 from planner.forms import Check, Typed

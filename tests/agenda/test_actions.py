@@ -10,7 +10,7 @@ import pytest
 
 from planner import db
 from planner.agenda import actions
-from planner.agenda.entry import BlockValues, DayValues, ItemValues, values_of
+from planner.agenda.entry import BlockValues, DayValues, ItemValues, Spoken, values_of
 from planner.agenda.outline import add_block, add_day, delete_block, delete_day, edit_block, edit_day
 from planner.agenda.queries import draft
 from planner.agenda.quick import Line, parse
@@ -85,8 +85,9 @@ def test_an_edited_item_has_all_that_the_form_says(demo_database: str) -> None:
 
 def test_speakers_and_practices_are_part_of_the_form(demo_database: str) -> None:
     first, second = values("d1-welcome").speakers
-    edit("d1-welcome", speakers=(second, (first[0], "chair", "on_site")))
-    assert values("d1-welcome").speakers == (second, (first[0], "chair", "on_site"))
+    chair = Spoken(first.person, "chair", function="Rapporteur", organisation="Ελληνική Ένωση")
+    edit("d1-welcome", speakers=(second, chair))
+    assert values("d1-welcome").speakers == (second, chair)
     assert row("d1-welcome").version == 2
 
 
@@ -112,8 +113,8 @@ def test_a_form_that_changes_nothing_leaves_no_trace(demo_sqlite: str) -> None:
         ({"capacity": -1}, "capacity"),
         ({"place_id": 99999}, "place_id"),
         ({"practices": (99999,)}, "practices"),
-        ({"speakers": ((99999, "speaker", "on_site"),)}, "speakers"),
-        ({"speakers": ((1, "king", "on_site"),)}, "speakers"),
+        ({"speakers": (Spoken(99999),)}, "speakers"),
+        ({"speakers": (Spoken(1, "king"),)}, "speakers"),
         ({"parent_id": 99999}, "parent_id"),
         ({"language": "xx"}, "language"),
     ],

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from planner import db
 from planner.agenda import actions
-from planner.agenda.entry import BlockValues, DayValues, ItemValues, values_of
+from planner.agenda.entry import BlockValues, DayValues, ItemValues, Spoken, values_of
 from planner.agenda.outline import add_block, add_day, delete_block, delete_day, edit_block, edit_day
 from planner.agenda.quick import Line
 from planner.agenda.rows import drafted
@@ -61,7 +61,7 @@ def _on_item(name: str, item: Any, values: ItemValues, other: Any, blocks: list[
     elif name == "below":
         act(actions.edit_item, *mine, _with(values, parent_id=other.id))
     elif name == "speakers":
-        act(actions.edit_item, *mine, _with(values, speakers=((1 + two % 5, "chair", "on_site"),), practices=(1,)))
+        act(actions.edit_item, *mine, _with(values, speakers=(Spoken(1 + two % 5, "chair"),), practices=(1,)))
     elif name in ("move", "pool"):
         act(actions.move_item, *mine, block_id=block if name == "move" else None, **wish)
     elif name in ("earlier", "later"):

@@ -12,7 +12,7 @@ from httpx import Client, Response
 from sqlmodel import select
 
 from planner import db
-from planner.agenda.entry import values_of
+from planner.agenda.entry import Spoken, values_of
 from planner.agenda.tables import Block, Day
 from planner.consortium.tables import Person
 from planner.meetings.tables import Meeting
@@ -99,7 +99,7 @@ def test_everything_an_item_says_can_be_written(token: str, client: Client) -> N
         "named", (int(partner),), True, True, True,
     )  # fmt: skip
     assert sorted(now.interpretation) == ["el", "en"]
-    assert (now.practices, now.speakers) == ((int(practice),), ((person.id, "moderator", "online"),))
+    assert (now.practices, now.speakers) == ((int(practice),), (Spoken(person.id or 0, "moderator", "online"),))
     assert at(item("d1-coffee")) == "10:25-10:40"
 
 

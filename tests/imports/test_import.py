@@ -21,6 +21,7 @@ from planner.agenda.changes import last_changes
 from planner.agenda.queries import draft
 from planner.agenda.rows import drafted
 from planner.agenda.views import ItemView
+from planner.encodings import in_utf8
 from planner.errors import Refusal
 from planner.forms import Upload
 from planner.history import revived, values
@@ -59,7 +60,7 @@ def workbook(table: list[list[Any]]) -> bytes:
 
 
 def table_of(content: bytes, name: str = "agenda.xlsx") -> Table:
-    return import_table.read(Upload(name, content))
+    return import_table.read(in_utf8(Upload(name, content)))
 
 
 def upload(client: TestClient, csrf: str, content: bytes, name: str = "agenda.csv", **fields: str) -> httpx.Response:
@@ -91,7 +92,7 @@ def test_a_row_becomes_an_item(demo_sqlite: str) -> None:
     first, second, third = found.items
     assert (first.day, first.starts, first.ends, first.kind) == (date(2023, 11, 13), time(9, 15), time(10), "visit")
     assert (first.title, len(first.speakers)) == ({"en": "Study visit: harbour", "el": "Λιμάνι"}, 1)
-    assert first.speakers[0][1:] == ("panel", "online")
+    assert first.speakers[0][1:3] == ("panel", "online")
     assert first.place_id
     assert (second.day, second.kind, second.ends, second.speakers[0][0]) == (
         first.day, "break", None, first.speakers[0][0],
