@@ -6,6 +6,9 @@ import io
 import re
 import struct
 import zlib
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import islice
 from typing import NamedTuple
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
@@ -57,6 +60,10 @@ _ACTIVE = re.compile(
     r"|\.(exe|dll|com|scr|bat|cmd|ps1|vbs?|js|jse|wsf|hta|jar|html?|xhtml|swf|docm|dotm|xlsm|xlsb|xltm|pptm|ppsm|potm)$"
 )
 _MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?php)|^#!", re.I)
+_PDF_ACTION = re.compile(rb"/(JavaScript|Launch)\b")
+_PDF_OBJECTS = re.compile(rb"/ObjStm\b.{0,400}?stream\r?\n", re.S)
+_ZIP_END = 22 + 0xFFFF
+"""Bytes at the end of a file in which a reader of zips looks for the end of one."""
 _CONTROL = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
 
@@ -102,7 +109,18 @@ def _pdf(content: bytes) -> FileType:
         raise damaged()
     if _MARKUP.search(body[:1024]):
         raise _unknown()
+    if b"PK\x05\x06" in content[-_ZIP_END:]:
+        raise damaged()
+    if any(_PDF_ACTION.search(part) for part in (content, *_pdf_objects(content))):
+        raise _refused(_("This PDF holds a program or starts one. Please print it into a new PDF."))
     return TYPES["PDF"]
+
+
+def _pdf_objects(content: bytes) -> Iterator[bytes]:
+    """Objects that a PDF packs together (ISO 32000-2, 7.5.7), as far as they can be read."""
+    for found in islice(_PDF_OBJECTS.finditer(content), MOST_ENTRIES):
+        with suppress(zlib.error):
+            yield zlib.decompressobj().decompress(content[found.end() : found.end() + _DIRECTORY], 4 * _DIRECTORY)
 
 
 def _text(content: bytes, file_name: str) -> FileType:

@@ -65,6 +65,13 @@ REFUSED = {
     "a PDF that begins as a page": ("a.pdf", PDF.replace(b"\n", b"\n<html><script>1</script>", 1)),
     "a PDF without an end": ("a.pdf", PDF.replace(b"%%EOF", b"")),
     "a PDF that is a zip too": ("a.pdf", PDF + zipped({"x": b"x"})),
+    "a PDF with a zip before its end": ("a.pdf", PDF.replace(b"%%EOF", zipped({"x": b"x"}) + b"%%EOF")),
+    "a PDF with a program": ("a.pdf", PDF.replace(b"<<", b"<</OpenAction<</S/JavaScript/JS(app.alert(1))>>", 1)),
+    "a PDF that starts one": ("a.pdf", PDF.replace(b"<<", b"<</OpenAction<</S /Launch/F(cmd.exe)>>", 1)),
+    "a PDF with a packed program": (
+        "a.pdf",
+        PDF.replace(b"trailer", b"<</Type/ObjStm>>stream\n" + zlib.compress(b"<</S/JavaScript>>") + b"\nendstream\n"),
+    ),
     "a PDF of no version": ("a.pdf", PDF.replace(b"1.7", b"X.X")),
     "a zip": ("a.zip", zipped({"x.txt": b"x"})),
     "a zip as slides": ("a.pptx", zipped({"ppt/presentation.xml": b"x"})),

@@ -22,10 +22,9 @@ from planner.web import Visit, matches, see, tag_of, unchanged
 READ = act("public.read")
 HARMLESS = {
     "Content-Security-Policy": "default-src 'none'; sandbox",
-    "X-Content-Type-Options": "nosniff",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-"""Even a browser that would show the file instead of keeping it must not let it act."""
+"""Even a browser that would show the file instead of keeping it must not let it act; every answer says `nosniff`."""
 _UNFIT = re.compile(r'[\x00-\x1f<>:"/\\|?*]+')
 
 
