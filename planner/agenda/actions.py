@@ -19,7 +19,7 @@ from planner.agenda.entry import ItemValues, Spoken, check_item, values_of
 from planner.agenda.neighbours import Direction, after_the_last, length, neighbour, placed
 from planner.agenda.quick import Line
 from planner.agenda.rows import Rows
-from planner.agenda.rules import minute_of, same_people, wall_of
+from planner.agenda.rules import LONGEST, minute_of, same_people, wall_of
 from planner.agenda.shifting import begin, shift, shift_below
 from planner.agenda.tables import Item, ItemPractice, Speaking
 from planner.clock import now
@@ -42,6 +42,8 @@ def add_item(session: Session, meeting_id: int, actor: str, line: Line, *, block
     with drafting(session, meeting_id, actor, "item.add") as act:
         if not line.title.strip():
             raise Refusal(_("Please write what it is."), "line")
+        if (line.minutes or 0) > LONGEST:
+            raise Refusal(_("That is too long for an item."), "line")
         language = written_in(line.title, act.meeting.working_language)
         block = act.block(block_id) if block_id else None
         starts = line.starts or (after_the_last(act.rows(), block.id or 0) if block else None)

@@ -32,8 +32,17 @@ def understood(request: Visit, project: FromPath[str], meeting: FromPath[str]) -
         found = at_desk(session, project, meeting)
         line = parse(typed, _rooms(session, found)) if typed.strip() else None
         room = _room_name(session, found, line) if line else ""
-    values = {"said": _reading(line, room) if line else "", "missing": line.room if line else ""}
+    wrong = _no_time(line) if line and line.wrong not in ("", typed.strip()) else ""
+    values = {
+        "wrong": wrong,
+        "said": _reading(line, room) if line and not line.wrong else "",
+        "missing": line.room if line else "",
+    }
     return page(request, "hosting/editor_understood.html", values, block="understood")
+
+
+def _no_time(line: Line) -> str:
+    return _("“%(time)s” is no time of day. Please write it like 14:00.") % {"time": line.wrong}
 
 
 def _rooms(session: Session, found: Found) -> dict[str, int]:
@@ -89,6 +98,8 @@ def _added(request: Visit, project: str, meeting: str, block: str, text: str) ->
     with db.write() as session:
         found = at_desk(session, project, meeting)
         line = parse(text, _rooms(session, found))
+        if line.wrong:
+            raise Refusal(_no_time(line))
         if not line.title:
             raise Refusal(_("Please write what it is."))
         number = _block_for(request, session, found, block)
