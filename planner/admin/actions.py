@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session, col, func, select
 
-from planner.admin import retention
+from planner.admin import elsewhere, retention
 from planner.admin.letters import received
 from planner.admin.queries import open_request
 from planner.admin.retention import today_at
@@ -15,7 +15,8 @@ from planner.admin.tables import RetentionRun
 from planner.audit import note
 from planner.clock import now
 from planner.consortium.tables import Project
-from planner.errors import Missing
+from planner.errors import Missing, Refusal
+from planner.language import _
 from planner.meetings.queries import Found, all_meetings
 from planner.outbox import write_letter
 from planner.registration.letters import about
@@ -96,6 +97,21 @@ def ask_erasure(session: Session, offer: Offer, row: Registration, actor: str, *
     if row.email:
         write_letter(session, received(offer, row, asked))
     return asked
+
+
+def erase_address(session: Session, found: Found, address: str, actor: str) -> None:
+    """Forget somebody who was written to and never registered: invitations, exceptions, letters, a delegation's link.
+
+    Raises Refusal when somebody is registered with that address, or nothing is known of it at this meeting.
+    """
+    number = found.meeting.id or 0
+    theirs = func.lower(Registration.email) == address.lower(), Registration.meeting_id == number
+    if session.exec(select(Registration.id).where(*theirs)).first():
+        raise Refusal(_("Somebody is registered with that address. Please record their request above."))
+    rows = elsewhere.forget_address(session, address, {number})
+    if not rows:
+        raise Refusal(_("Nothing is kept here about that address."))
+    note(session, actor, "erasure.address", f"meeting:{number}", rows=rows)
 
 
 def set_archive_date(session: Session, project: Project, actor: str, wished: date | None) -> None:

@@ -33,25 +33,28 @@ from planner.visits.tables import StudyVisit
 
 ALWAYS = (CARE, LOGISTICS, ANSWERS, CONTACT, CONSENTS)
 """Kinds of data that go whoever asks."""
+AGENDA = "agenda"
+"""What an outcome calls it that an agenda names the person, beside the kinds of data."""
 
 
 def erase(session: Session, request: ErasureRequest, actor: str, *, everywhere: bool) -> None:
     """Erase whoever asked: at this meeting, or (`everywhere`) at all of the project and in its directory.
 
-    The outcome counts what went, and under `attendance` what stays. What else the person has asked is answered with
-    it, and the pages of all erased registrations tell the outcome. Raises Refusal when it is done already.
+    The outcome counts what went, and under `attendance` and `agenda` what stays. What else the person has asked is
+    answered with it, and the pages of all erased registrations tell the outcome. Raises Refusal when it is done.
     """
     if request.done_at is not None:
         raise Refusal(_("This person was erased already."))
     row = session.get_one(Registration, request.registration_id)
     person_id, rows = row.person_id, same_person(session, row) if everywhere else merged_with(session, row)
+    named = {one.id: is_on_an_agenda(session, one) for one in rows}
     elsewhere.forget(session, rows, meetings_of_project(session, row) if everywhere else {row.meeting_id})
     outcomes = {one.id or 0: _erase_one(session, one, actor) for one in rows}
     counts = {kind: sum(outcome[kind] for outcome in outcomes.values()) for kind in KINDS}
     if everywhere and person_id:
         counts[CONTACT] += _erase_from_directory(session, person_id)
     for number, outcome in outcomes.items():
-        told = counts if number == row.id else outcome
+        told = {**(counts if number == row.id else outcome), AGENDA: int(named[number])}
         _answer(session, request, number, actor, told, everywhere=request.everywhere or everywhere)
 
 
@@ -72,13 +75,13 @@ def _erase_one(session: Session, row: Registration, actor: str) -> dict[str, int
     offer, number = offer_of(session, row.meeting_id), row.id or 0
     today = today_at(offer.found, now())
     proven = number in retention.people_of(session, offer.found, today).proven
+    kinds = ALWAYS if proven else (*ALWAYS, ABSENT)
+    told = (*kinds, ATTENDANCE) if proven else kinds
+    counts = dict.fromkeys(KINDS, 0) | {kind: _number(session, kind, number) for kind in told}
     if not proven:
         _withdraw(session, offer, row, today)
-    counts = dict.fromkeys(KINDS, 0)
-    for kind in ALWAYS if proven else (*ALWAYS, ABSENT):
-        counts[kind] = sum(erasing.clear(session, target) for target in _targets(kind, number))
-    if proven:
-        counts[ATTENDANCE] = sum(len(erasing.holders(session, target)) for target in _targets(ATTENDANCE, number))
+    for target in [target for kind in kinds for target in _targets(kind, number)]:
+        erasing.clear(session, target)
     erasing.forget_changes(session, {kind: {number} for kind in (*ALWAYS, ABSENT)})  # names there prove nothing
     counts[LETTERS] = traces.forget_addressee(session, {number})
     counts[AUDIT] = traces.forget_details(session, {number})
@@ -94,6 +97,10 @@ def _withdraw(session: Session, offer: Offer, row: Registration, today: date) ->
     elif row.status == UNCONFIRMED:
         set_status(session, row, "cancelled", now(), REGISTRANT)
         session.flush()
+
+
+def _number(session: Session, kind: str, number: int) -> int:
+    return sum(len(erasing.holders(session, target)) for target in _targets(kind, number))
 
 
 def _targets(kind: str, number: int) -> list[Target]:
@@ -119,7 +126,7 @@ def _erase_from_directory(session: Session, person_id: int) -> int:
         return 0
     person.email, person.title, person.function = "", "", {}
     session.execute(update(Speaking).where(col(Speaking.person_id) == person_id).values(function="", organisation=""))
-    if not _is_on_an_agenda(session, person_id):
+    if not _is_named(session, person_id):
         person.given = person.latin_given = person.sort_key = ""
         person.family = person.latin_family = GONE
         person.slug = f"erased-{person_id}"
@@ -133,7 +140,12 @@ def _erase_from_directory(session: Session, person_id: int) -> int:
     return 1
 
 
-def _is_on_an_agenda(session: Session, person_id: int) -> bool:
+def is_on_an_agenda(session: Session, row: Registration) -> bool:
+    """Whether an agenda names this person as speaker, chair, contact or guide: that name stays there."""
+    return row.person_id is not None and _is_named(session, row.person_id)
+
+
+def _is_named(session: Session, person_id: int) -> bool:
     asked: Iterable[object] = (
         session.exec(select(Speaking.id).where(Speaking.person_id == person_id)).first(),
         session.exec(select(Day.id).where(Day.chair_id == person_id)).first(),

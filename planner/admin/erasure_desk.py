@@ -12,6 +12,7 @@ from planner.accounts.guards import Scope, act, viewer
 from planner.admin import actions, erasure, words
 from planner.admin.queries import find_request, requests
 from planner.admin.retention import people_of, today_at
+from planner.admin.rules import ATTENDANCE, CARE
 from planner.clock import now
 from planner.errors import Refusal
 from planner.forms import EMPTY, Check, Typed
@@ -21,6 +22,7 @@ from planner.meetings.queries import Found, at_desk, scope_of_meeting
 from planner.names import full
 from planner.registration.offer import offer_of
 from planner.registration.tables import Registration
+from planner.roster.door import may
 from planner.web import Visit, page, see
 
 DESK = "/{project:str}/{meeting:str}/desk/erasures"
@@ -43,10 +45,14 @@ def _page(
         today = today_at(found, moment)
         asked = requests(session, found)
         people = people_of(session, found, today)
+        named = {row.id for one, row in asked if one.done_at is None and erasure.is_on_an_agenda(session, row)}
     context = {
         **desk_frame(found),
-        "open": [(one, _name(row), row.id in people.proven) for one, row in asked if one.done_at is None],
+        "open": [
+            (one, _name(row), row.id in people.proven, row.id in named) for one, row in asked if one.done_at is None
+        ],
         "done": [(one, _name(row)) for one, row in asked if one.done_at is not None],
+        "hidden": (ATTENDANCE, erasure.AGENDA, *(() if may(request, "care.read", found) else (CARE,))),
         "today": today,
         "may_everywhere": _may_everywhere(request, found),
         "kinds": words,
@@ -118,4 +124,21 @@ def erase(
     return see(f"/{project}/{meeting}/desk/erasures#done")
 
 
-ROUTES: list[HTTPRouteHandler] = [erasures, add, erase]
+@post(DESK + "/addresses", opt=MANAGE, sync_to_thread=True)
+def erase_address(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Response[bytes]:
+    """Erase what is known by the address alone of somebody who was written to and never registered."""
+    check, who = Check(forms.read(request, body)), viewer(request)
+    address = check.address("address", needed=_("Please write the e-mail address."))
+    if check.fine:
+        try:
+            with db.write() as session:
+                actions.erase_address(session, at_desk(session, project, meeting), address, who.email if who else "")
+        except Refusal as refusal:
+            check.wrong("address", refusal.sentence)
+    if not check.fine:
+        return _page(request, project, meeting, check.typed, check.errors, 422)
+    db.shred()
+    return see(f"/{project}/{meeting}/desk/erasures?address=erased")
+
+
+ROUTES: list[HTTPRouteHandler] = [erasures, add, erase, erase_address]

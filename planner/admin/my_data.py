@@ -11,6 +11,7 @@ from sqlmodel import Session
 from planner import forms
 from planner.accounts.guards import act
 from planner.admin import actions, words
+from planner.admin.erasure import AGENDA, is_on_an_agenda
 from planner.admin.own import own_data, purpose, readable
 from planner.admin.queries import request_of
 from planner.admin.retention import archive_of, people_of, today_at
@@ -79,12 +80,14 @@ def erasure(request: Visit, token: FromPath[str]) -> Response[bytes]:
         today = today_at(offer.found, now())
         proven = row.id in people_of(session, offer.found, today).proven
         asked = request_of(session, row.id or 0)
+        named = bool(asked.outcome.get(AGENDA)) if asked and asked.done_at else is_on_an_agenda(session, row)
     context = {
         "frame": frame(offer.found.project, offer.found.meeting),
         "meeting": offer.found.meeting,
         "home": f"/my/{token}",
         "asked": asked,
         "proven": proven,
+        "named": named,
         "archive": archive_of(offer.found),
         "kinds": words,
     }

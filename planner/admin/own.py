@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from planner.admin import words
-from planner.admin.inventory import overview_of
+from planner.admin.inventory import Kept, overview_of
 from planner.admin.plan import PARTS
 from planner.agenda.tables import Day
 from planner.attendance.tables import CheckIn, OnlineLog, Signature
@@ -36,23 +36,40 @@ SECRET = frozenset({"token_hash", "form_key", "uid", "search_key", "name_key", "
 
 def own_data(session: Session, offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
     """Plain values that JSON can hold; instants in UTC. `rows` is everything as it is stored, table by table."""
-    care = chosen.care
     return {
         "meeting": say(offer.found.meeting.title).text,
         "controller": say(offer.controller.names).text,
         "registration": {name: getattr(row, name) for name in ROW},
         "submitted_at": _plain(row.submitted_at),
         "updated_at": _plain(row.updated_at),
+        **_choices(offer, row, chosen),
+        "answers": as_data(own_answers(session, row.id or 0)),
+        "consents": _consents(session, row),
+        "privacy_notice": _notice(session, row),
+        **_past(session, row),
+        "attendance": _attendance(session, row),
+        "kept": [_kept(kept) for kept in overview_of(session, offer.found, row, now())],
+        "rows": _rows(session, row),
+    }
+
+
+def _choices(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
+    """What was chosen and written at the form."""
+    care = chosen.care
+    return {
         "partner": next((say(partner.names).text for partner in offer.partners if partner.id == row.partner_id), None),
         "days": {day.date.isoformat(): chosen.days[day.id] for day in offer.days if day.id in chosen.days},
         "visit_choices": _titles(offer, chosen.visits),
         "visit": next(iter(_titles(offer, (chosen.visit or 0,))), None),
         "meals": _titles(offer, chosen.meals),
         "buses": _titles(offer, chosen.rides),
-        "answers": as_data(own_answers(session, row.id or 0)),
         "food_and_access": {"diet": care.diet, "diet_note": care.diet_note, "access": care.access} if care else None,
-        "consents": _consents(session, row),
-        "privacy_notice": _notice(session, row),
+    }
+
+
+def _past(session: Session, row: Registration) -> dict[str, Any]:
+    """What became of the registration, and what was written about it."""
+    return {
         "history": [
             {"status": change.status, "at": change.at.isoformat(), "reason": change.reason}
             for change in history(session, row.id or 0)
@@ -61,19 +78,18 @@ def own_data(session: Session, offer: Offer, row: Registration, chosen: Choices)
             {"subject": letter.subject, "written_at": _plain(letter.created_at), "sent_at": _plain(letter.sent_at)}
             for letter in letters_about(session, about(row))
         ],
-        "attendance": _attendance(session, row),
-        "kept": [
-            {
-                "data": words.kind_text(kept.kind),
-                "purpose": words.reason_text(kept.kind),
-                "recipients": words.receiver_text(kept.kind),
-                "until": _plain(kept.until),
-                "days_after_writing": kept.days,
-                "rows": kept.rows,
-            }
-            for kept in overview_of(session, offer.found, row, now())
-        ],
-        "rows": _rows(session, row),
+    }
+
+
+def _kept(kept: Kept) -> dict[str, Any]:
+    """A kind of data: why, for whom, and until when."""
+    return {
+        "data": words.kind_text(kept.kind),
+        "purpose": words.reason_text(kept.kind),
+        "recipients": words.receiver_text(kept.kind),
+        "until": _plain(kept.until),
+        "days_after_writing": kept.days,
+        "rows": kept.rows,
     }
 
 

@@ -80,7 +80,7 @@ ADDRESSED = (
 PLAIN = frozenset({
     "id", "meeting_id", "slug", "uid", "token_version", "token_hash", "status", "waiting_for", "category", "partner_id",
     "order", "language", "search_key", "name_key", "submitted_at", "queued_at", "updated_at", "version", "notice_id",
-    "erased_at",
+    "erased_at", "approved",
 })  # fmt: skip
 """Columns of a registration that say nothing about a person once the others are empty: figures need them."""
 

@@ -155,6 +155,25 @@ def _calendar(name: str, offer: Offer, row: Registration, chosen: Choices, was: 
     return attachment(offer.found, offer.venue, row, days, "CONFIRMED" if certain else "CANCELLED")
 
 
+def plain(template: str, offer: Offer, row: Registration, **context: object) -> Letter:
+    """A letter about a registration that needs none of its choices, only `name` and what is handed over."""
+    project, meeting = offer.found.project, offer.found.meeting
+    common = {
+        "project": say(project.names, wish=row.language).text or project.acronym,
+        "disclaimer": say(project.disclaimer, wish=row.language).text,
+        "meeting": meeting,
+        "name": full(row.given, row.family, row.order, row.title),
+    }
+    return Letter(
+        row.email,
+        *render_letter(template, common | context, row.language),
+        reply_to=meeting.contact_email,
+        to_name=full(row.given, row.family, row.order),
+        language=row.language,
+        about=about(row),
+    )
+
+
 def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
     project, meeting = offer.found.project, offer.found.meeting
     visit: OfferedItem | None = offer.item(chosen.visit)

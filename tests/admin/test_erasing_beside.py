@@ -12,6 +12,8 @@ from planner import db
 from planner.admin import erasure
 from planner.admin.actions import ask_erasure
 from planner.admin.queries import request_of
+from planner.admin.words import kind_text
+from planner.agenda.tables import Speaking
 from planner.clock import now
 from planner.delegations.tables import PersonalInvitation
 from planner.letter import Letter
@@ -26,6 +28,7 @@ from planner.registration.tables import ErasureRequest, Registration
 from planner.roster.tables import RosterView
 from planner.tokens import digest, mint
 from tests.admin.marked import ADDRESS, MARK, columns_with_the_mark, marked_person, today
+from tests.reception import scope_of, sign_in
 from tests.registration import people
 
 OTHER = "harghita-2024"
@@ -166,3 +169,45 @@ def test_who_is_erased_before_proving_the_address_is_not_asked_again(demo_sqlite
     with db.read() as session:
         letters = session.exec(select(OutboxLetter).where(col(OutboxLetter.about) == about(row))).all()
     assert letters == []
+
+
+DESK = f"/{people.PROJECT}/{people.MEETING}/desk/erasures"
+
+
+def test_who_was_invited_and_never_came_is_erased_by_the_address(demo_sqlite: str, client: httpx.Client) -> None:
+    with db.write() as session:
+        invite(session, ADDRESS)
+        number = session.exec(select(PersonalInvitation.id).where(PersonalInvitation.email == ADDRESS)).one()
+        write_letter(session, Letter(ADDRESS, MARK, MARK, f"<p>{MARK}</p>", about=f"invitation:{number}"))
+    known = registered("Zoe")
+    form = {"csrf": sign_in(client, "organiser", scope_of(people.MEETING))}
+    answers = [
+        client.post(f"{DESK}/addresses", data={**form, "address": address}).status_code
+        for address in (known.email, "nobody@guests.example", "no address", ADDRESS.upper(), ADDRESS)
+    ]
+    assert answers == [422, 422, 422, 303, 422]
+    assert columns_with_the_mark() == set()
+    assert people.now(known).email
+
+
+def test_the_outcome_does_not_tell_organisers_who_wrote_about_health(demo_sqlite: str, client: httpx.Client) -> None:
+    row = marked_person()
+    asked = erased(row)
+    assert asked.outcome["care"] == 1
+    sign_in(client, "organiser", scope_of(people.MEETING))
+    assert kind_text("care") not in client.get(DESK).text
+    own = client.get(f"/my/{token(row)}/erasure").text
+    assert kind_text("care") in own
+
+
+def test_a_speaker_is_told_that_the_agenda_keeps_the_name(demo_sqlite: str, client: httpx.Client) -> None:
+    row = registered("Zoe")
+    with db.write() as session:
+        kept = session.get_one(Registration, row.id)
+        kept.person_id = session.exec(select(Speaking.person_id)).first()
+    reason = "The name stays where an agenda names it"
+    assert reason in client.get(f"/my/{token(row)}/erasure").text
+    erased(people.now(row))
+    page = client.get(f"/my/{token(row)}/erasure").text
+    assert reason in page
+    assert "Nothing about you is left" not in page
