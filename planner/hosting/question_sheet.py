@@ -22,9 +22,11 @@ from planner.questions.answers import countries
 from planner.questions.forms import MOST_OPTIONS, answers_to, arranged, as_typed, blank, draft, rows_of
 from planner.questions.rules import FACT_FIELDS, KINDS, PURPOSES, TESTS, WITH_OPTIONS, Asked
 from planner.questions.words import Names, fact_text, gone_text, kind_text, purpose_text, test_text, yes_no_text
+from planner.registration.actions import lock
 from planner.registration.asking import fact_names
 from planner.registration.given import answered_count
 from planner.registration.offer import Offer, offer
+from planner.registration.wishing import count_in
 from planner.web import Visit, page, see
 
 MANY = 15
@@ -199,9 +201,20 @@ def _keep(request: Visit, path: tuple[str, str], number: int | None, typed: Type
                 return see(f"/{path[0]}/{path[1]}/desk/questions?saved=yes#question-{kept}")
     except Stale as stale:
         return _show(request, path, number, kind, typed, {"": stale.sentence}, 409)
+    except Missing:
+        if number is None or not _was_removed(path, number):
+            raise
+        number = None
+        check.wrong("", _("Somebody has removed this question meanwhile. Saved from here, it is asked anew."))
     except Refusal as refusal:
         check.wrong(refusal.field, refusal.sentence)
     return _show(request, path, number, kind, typed, check.errors)
+
+
+def _was_removed(path: tuple[str, str], number: int) -> bool:
+    with db.read() as session:
+        meeting = at_desk(session, *path).meeting.id or 0
+        return any(one.id == number for one in queries.ever_asked(session, meeting))
 
 
 def _kept(
@@ -211,7 +224,8 @@ def _kept(
     found = at_desk(session, *path)
     meeting = found.meeting.id or 0
     question = queries.find(session, meeting, number) if number is not None else None
-    names = _names(offer(session, found), question)
+    offered = offer(session, found)
+    names = _names(offered, question)
     made = draft(check, kind, _languages(session, found, question), names)
     if made is None:
         return None
@@ -220,7 +234,9 @@ def _kept(
     version = check.typed.one("version")
     known = int(version) if version.isascii() and version.isdecimal() and len(version) < 9 else 0
     is_answered = answered_count(session, question.id) > 0
+    turn = lock(session, offered)  # before the meeting's row, as everybody who registers
     actions.edit(session, meeting, name_of(request), question.id, made, known, is_answered=is_answered)
+    count_in(session, turn, queries.find(session, meeting, question.id))
     return question.id
 
 

@@ -7,16 +7,18 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from planner.errors import Refusal
+from planner.questions.queries import wordings
+from planner.questions.rules import Asked, fits, picks
 from planner.registration import apart, rows, sentences
 from planner.registration.entry import Entry
 from planner.registration.place_tables import OptionPlace, PlaceOffer, PlaceWish, RideChoice, VisitPlace
 from planner.registration.place_tables import VisitChoice as Choice
 from planner.registration.pools import Pool, left_for_newcomers, visit
-from planner.registration.rules import visit_for
-from planner.registration.tables import Registration
+from planner.registration.rules import CERTAIN, LIVE, visit_for
+from planner.registration.tables import Answer, Registration
 from planner.registration.waiting_list import Round, give
 
 
@@ -118,3 +120,35 @@ def move_seat(session: Session, turn: Round, row: Registration, item: int | None
     else:
         session.delete(place)
     session.flush()
+
+
+def count_in(session: Session, turn: Round, question: Asked) -> None:
+    """Who chose an option before it had a limit keeps it, and counts from now on.
+
+    Whose place at the meeting is not certain yet stands in line for it, since they came.
+    """
+    known = _known(session, question.id)
+    query = select(Registration, Answer).where(
+        Answer.question_id == question.id,
+        Registration.id == Answer.registration_id,
+        col(Registration.status).in_(LIVE),
+    )
+    given = session.exec(query).all()
+    was = wordings(session, {(question.id, answer.version) for _row, answer in given})
+    for row, answer in given:
+        if fits(question, was[question.id, answer.version], answer.value):
+            new = [pool for pool in picks(question, answer.value) if (row.id, pool[2]) not in known]
+            if row.status == CERTAIN:
+                give(session, row.id or 0, new, turn.moment)
+            else:
+                session.add_all(rows.wishes(row.id or 0, new, row.submitted_at or turn.arrival))
+    session.flush()
+
+
+def _known(session: Session, question: int) -> set[tuple[int | None, str]]:
+    """Who has or waits for which option of a question already."""
+    has = select(OptionPlace.registration_id, OptionPlace.option).where(OptionPlace.question_id == question)
+    waits = select(PlaceWish.registration_id, PlaceWish.key).where(
+        PlaceWish.kind == "option", PlaceWish.number == question
+    )
+    return {*session.exec(has).all(), *session.exec(waits).all()}

@@ -12,8 +12,10 @@ from sqlmodel import col, select
 from planner import db
 from planner.agenda.tables import Item
 from planner.meetings.tables import Meeting
+from planner.questions import actions
 from planner.questions.forms import MOST_OPTIONS
 from planner.questions.rules import Condition
+from planner.registration import apart
 from planner.registration.offer import MEALS
 from tests.questions.asking import ask, asked, draft, option, reword
 from tests.questions.test_desk import DESK, organiser, refused, sheet
@@ -133,3 +135,47 @@ def test_what_is_not_translated_yet_is_named_for_answers_too(organiser):
     assert "Not translated:" in organiser.get(DESK).text
     page = organiser.get(f"{REGISTER}?lang=el").text
     assert '<span><span lang="en">Bread<span class="tongue"' in page
+
+
+def held(question, slug: str) -> tuple[int, int]:
+    """How many have an option, and how many wait for it."""
+    with db.read() as session:
+        pool = ("option", question.id, slug)
+        return apart.held(session, meeting_id())[pool], sum(
+            pool in want.pools for want in apart.wants(session, meeting_id())
+        )
+
+
+def test_who_chose_an_option_before_it_had_a_limit_keeps_it_and_counts(organiser):
+    one = ask("many", "Ride?", options=(option("Van"), option("Train")))
+    homes = [chooses(organiser, name, **{one.field: ["van"]}) for name in ("Ana", "Bob")]
+    typed = sheet(organiser, f"{DESK}/{one.id}", **{"o0-seats": "2"})
+    assert organiser.post(f"{DESK}/{one.id}", data=typed).status_code == 303
+    assert held(one, "van") == (2, 0)
+    assert "Van – full, waiting list" in organiser.get(REGISTER).text
+    last = chooses(organiser, "Cyd", **{one.field: ["van"]})
+    assert held(one, "van") == (2, 1)
+    assert "you have a place" in organiser.get(homes[0]).text
+    assert "you are number 1 on the waiting list" in organiser.get(last).text
+    again = sheet(organiser, f"{DESK}/{one.id}", **{"label-en": "Which ride?"})
+    assert organiser.post(f"{DESK}/{one.id}", data=again).status_code == 303
+    assert held(one, "van") == (2, 1)
+
+
+def chooses(organiser, name: str, **typed) -> str:
+    """Somebody registers; their own page."""
+    given = {**filled(organiser, name, **typed), "csrf": organiser.csrf}
+    return organiser.post(REGISTER, data=given).headers["location"]
+
+
+def test_what_somebody_wrote_is_not_lost_when_another_removed_the_question(organiser):
+    one = ask("one", "Food?")
+    typed = sheet(organiser, f"{DESK}/{one.id}", **{"label-en": "What do you eat at noon?"})
+    with db.write() as session:
+        actions.remove(session, meeting_id(), "test", one.id)
+    answer = organiser.post(f"{DESK}/{one.id}", data=typed)
+    assert answer.status_code == 422
+    assert 'value="What do you eat at noon?"' in answer.text
+    assert f'action="{DESK}/new"' in answer.text
+    assert organiser.post(f"{DESK}/new", data=typed).status_code == 303
+    assert organiser.post(f"{DESK}/999999", data=typed).status_code == 404
