@@ -113,7 +113,7 @@ def own_context(session: Session, own: Own, typed: Typed, errors: Mapping[str, s
     """What the pages of a delegation show: its people and places, and a form with what was typed."""
     offered = own.offer
     partner = next((one for one in offered.partners if one.id == own.delegation.partner_id), None)
-    people = queries.colleagues(session, own.delegation.id or 0)
+    people = queries.colleagues(session, offered, own.delegation.id or 0)
     rows = rows_of(typed)
     named = labels(offered)
     return form_context(session, offered, typed, errors) | {

@@ -17,7 +17,7 @@ from planner.meetings.tables import Meeting
 from planner.names import full, sort_key
 from planner.registration import queries as registration
 from planner.registration.offer import Offer
-from planner.registration.rules import HOLDING, LIVE, WITH_QUOTA
+from planner.registration.rules import HOLDING, LIVE, WITH_QUOTA, position
 from planner.registration.tables import Delegation, PlannedDay, Registration
 from planner.tokens import digest
 
@@ -49,7 +49,10 @@ def link_of(session: Session, delegation: Delegation) -> DelegationLink | None:
 
 @dataclass(frozen=True, slots=True)
 class Colleague:
-    """Somebody of a delegation, as its contact sees them: nothing about food, access or remarks."""
+    """Somebody of a delegation, as its contact sees them: nothing about food, access or remarks.
+
+    `position` is the number in the queue of whoever waits for the meeting, else 0.
+    """
 
     id: int
     slug: str
@@ -58,7 +61,7 @@ class Colleague:
     function: str
     category: str
     status: str
-    waiting_for: str
+    position: int
     days: dict[int, str]
 
     @property
@@ -67,8 +70,9 @@ class Colleague:
         return self.status in LIVE
 
 
-def colleagues(session: Session, delegation_id: int) -> list[Colleague]:
+def colleagues(session: Session, offer: Offer, delegation_id: int) -> list[Colleague]:
     """The people of one delegation by family name, whoever withdrew last."""
+    there, live = registration.places(session, offer.form), registration.claims(session, offer.form.meeting_id)
     rows = session.exec(select(Registration).where(Registration.delegation_id == delegation_id)).all()
     days: dict[int, dict[int, str]] = defaultdict(dict)
     planned = select(PlannedDay).join(Registration, col(Registration.id) == PlannedDay.registration_id)
@@ -84,7 +88,7 @@ def colleagues(session: Session, delegation_id: int) -> list[Colleague]:
             row.function,
             row.category,
             row.status,
-            row.waiting_for,
+            position(row.id or 0, there, live) if row.status == "waiting" else 0,
             days[row.id or 0],
         )
         for row in rows

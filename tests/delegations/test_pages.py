@@ -225,3 +225,15 @@ def test_nobody_comes_is_an_answer(client):
     assert "You have told us that none of you is coming." in client.get(here).text
     client.post(here, data=form("Ana"))
     assert "none of you is coming" not in client.get(here).text
+
+
+def test_a_contact_reads_as_which_number_a_colleague_waits_and_for_whom_it_is_full(client):
+    leave_room(9)
+    leave_quota(PARTNER, "partner_staff", 1)
+    leave_quota(PARTNER, "stakeholder", 5)
+    here = home(delegation())
+    client.post(here, data=form("Ana", "Ben", "Cleo"))
+    page = client.get(here).text
+    assert sorted(team().values()) == ["confirmed", "waiting", "waiting"]
+    assert "number 1 in the queue" in page and "number 2 in the queue" in page
+    assert "Partner staff – Full" in page and "Stakeholder of a partner – Full" not in page
