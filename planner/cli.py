@@ -21,10 +21,10 @@ from planner.admin.words import kind_text
 from planner.clock import now
 from planner.consortium import queries as consortium
 from planner.demo import load as demo
+from planner.encodings import in_utf8
 from planner.errors import Missing, Refusal
 from planner.forms import Upload
 from planner.language import _
-from planner.roster.encodings import in_utf8
 from planner.roster.importing import MOST_PEOPLE, import_table, refused, status_text
 from planner.settings import settings
 from planner.tabular import read as read_table

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -47,12 +48,26 @@ def read(upload: Upload, most: int = MOST_ROWS) -> Table:
     if len(upload.content) > LARGEST:
         told = {"size": size_text(len(upload.content)), "limit": size_text(LARGEST)}
         raise Refusal(_("This file is too large: %(size)s. A file may have %(limit)s.") % told, "file")
-    kind = recognise(upload.content, upload.name).name
+    kind = _kind(upload.content, upload.name)
     if kind == "XLSX":
         return _fitting(_workbook(upload.content, most), most)
     if kind in ("CSV", "TXT"):
         return _fitting(_csv(upload.content.decode("utf-8-sig")), most)
     raise Refusal(_("Please choose a table: XLSX, or CSV in UTF-8."), "file")
+
+
+def _kind(content: bytes, name: str) -> str:
+    """What it is, by its content. Raises Refusal with what to do about it here: a table is wanted."""
+    try:
+        return recognise(content, f"{name}.csv" if name.lower().endswith(".tsv") else name).name
+    except Refusal as refusal:
+        if content.startswith(b"PK\x03\x04"):
+            raise _unreadable() from refusal
+        raise Refusal(_("Please choose a table: XLSX, or CSV in UTF-8."), "file") from refusal
+
+
+def _unreadable() -> Refusal:
+    return Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file")
 
 
 def packed(table: Table) -> str:
@@ -95,9 +110,14 @@ def _fitting(rows: Iterable[Sequence[str]], most: int) -> Table:
 
 
 def _csv(text: str) -> Iterable[list[str]]:
-    """Spreadsheets write commas, semicolons or tabs, whatever their country likes: the headings tell."""
-    head = next(iter(text.splitlines()), "")
-    delimiter = max(",;\t", key=head.count)
+    """Spreadsheets write commas, semicolons or tabs, whatever their country likes: the headings tell, or a line of
+    its own before them, which spreadsheets do not count.
+    """
+    said, told, rest = text.partition("\n")
+    if named := re.fullmatch(r"sep=([,;\t])\r?", said) if told else None:
+        text = rest
+    head = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = named[1] if named else max(",;\t", key=head.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
         for row in reader:
@@ -113,7 +133,7 @@ def _workbook(content: bytes, most: int) -> Iterable[list[str]]:
         tables = [_cells(sheet, most) for sheet in book.worksheets[:MOST_SHEETS]]
         return next((table for table in tables if any(map(any, table))), tables[0])
     except Exception as error:  # whatever a damaged workbook makes its reader stumble over
-        raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file") from error
+        raise _unreadable() from error
 
 
 def _cells(sheet: Any, most: int) -> list[list[str]]:
@@ -128,7 +148,7 @@ def _weigh(content: bytes) -> None:
             raise Refusal(_("This workbook holds too much. Please save the table alone."), "file")
         names = [name for name in archive.namelist() if name.endswith((".xml", ".rels"))]
         if any(mark in archive.read(name) for name in names for mark in _ENTITIES):
-            raise Refusal(_("This workbook cannot be read. Please save it anew as XLSX or CSV."), "file")
+            raise _unreadable()
 
 
 def _text(cell: Any) -> str:

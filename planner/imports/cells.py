@@ -9,15 +9,17 @@ from datetime import date, time, timedelta
 from functools import cache
 from itertools import zip_longest
 
+from planner.agenda.entry import Spoken
 from planner.agenda.rules import ROLES
 from planner.db import Texts
 from planner.forms import Check
+from planner.imports.times import clock_in, date_in, number_in, span_in
 from planner.language import INTERFACE, NAMES, _, speaking
 from planner.names import fold
 
 _YES = frozenset(fold(word) for word in ("yes", "x", "1", "true", "ναι", "✓", "✔"))
 _NO = frozenset(fold(word) for word in ("", "no", "0", "false", "όχι", "-", "–"))
-_CLOCK = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?::\d\d)?")
+_LENGTH = re.compile(r"([01]?\d|2[0-3])[:.h]([0-5]\d)(?::\d\d)?")
 _SPEAKER = re.compile(r"([^()\[\]]+?)\s*(?:\((.*)\))?\s*(?:\[([^\]]*)\])?")
 _LONGEST = 24 * 60
 
@@ -40,27 +42,11 @@ class Known:
     make_rooms: bool = False
 
 
-SERIALS_FROM = date(1899, 12, 30)
-"""The day from which spreadsheets count."""
-
-
 def day_of(value: str, known: Known) -> date | None:
-    """The day that a cell means: a number, 2024-04-16, 16.4.2024 or 16/4/2024. None for anything else."""
-    if found := re.fullmatch(r"(?:\D{0,12}\s)?(\d{1,2})", value):
-        number = int(found[1])
+    """The day that a cell means: a number, or a date. None for anything else."""
+    if (number := number_in(value)) is not None:
         return known.days.get(number) or known.first_day + timedelta(days=number - 1)
-    if found := re.fullmatch(r"(\d{4})-(\d{1,2})-(\d{1,2})", value):
-        parts = int(found[1]), int(found[2]), int(found[3])
-    elif found := re.fullmatch(r"(\d{1,2})[./](\d{1,2})[./](\d{4})\.?", value):
-        parts = int(found[3]), int(found[2]), int(found[1])
-    elif re.fullmatch(r"[45]\d{4}", value):  # a date that lost its format: days since the end of 1899
-        return SERIALS_FROM + timedelta(days=int(value))
-    else:
-        return None
-    try:
-        return date(*parts)
-    except ValueError:
-        return None
+    return date_in(value, known.first_day.year)
 
 
 @cache
@@ -75,19 +61,22 @@ def _vocabulary(codes: tuple[str, ...], text: Callable[[str], str]) -> Mapping[s
 
 def clock(check: Check, name: str) -> time | None:
     """A time of day, or nothing."""
-    value = check.text(name, limit=20)
-    if part := re.fullmatch(r"0[.,](\d{3,})", value):  # a time that lost its format: its part of a day
-        minute = round(float(f"0.{part[1]}") * 24 * 60)
-        return time(minute // 60 % 24, minute % 60)
-    found = _CLOCK.fullmatch(value)
-    if value and not found:
+    value = check.text(name, limit=40)
+    found = clock_in(value)
+    if value and found is None:
         check.wrong(name, _("Please write the time like 14:00."))
-    return time(int(found[1]), int(found[2])) if found else None
+    return found
+
+
+def span(check: Check, name: str) -> tuple[time | None, time | None]:
+    """A time of day and, where it is written behind that, when it ends."""
+    starts, ends = span_in(check.text(name, limit=40))
+    return (starts, ends) if ends else (clock(check, name), None)
 
 
 def minutes(check: Check) -> int | None:
     """How long it takes: 45, or 0:45 as spreadsheets like it."""
-    found = _CLOCK.fullmatch(check.text("minutes", limit=20))
+    found = _LENGTH.fullmatch(check.text("minutes", limit=20))
     return int(found[1]) * 60 + int(found[2]) if found else count(check, "minutes", 1, _LONGEST)
 
 
@@ -167,8 +156,8 @@ def several(check: Check, name: str, known: Mapping[str, int], sentence: str) ->
     return tuple(dict.fromkeys(known[fold(word)] for word in words if fold(word) in known))
 
 
-def speakers(check: Check, known: Known) -> tuple[tuple[int, str, str], ...]:
-    """People as (person, role, mode): `Name (Organisation) [panel, online]; …`."""
+def speakers(check: Check, known: Known) -> tuple[Spoken, ...]:
+    """People: `Name (Organisation) [panel, online]; …`."""
     written = _parted(check.text("speakers", limit=4000, lines=True))
     return tuple(found for one in written if (found := _speaker(check, known, one)))
 
@@ -177,7 +166,7 @@ def _parted(text: str) -> list[str]:
     return [part.strip() for part in re.split(r"[;\n]", text) if part.strip()]
 
 
-def _speaker(check: Check, known: Known, written: str) -> tuple[int, str, str] | None:
+def _speaker(check: Check, known: Known, written: str) -> Spoken | None:
     parts = _SPEAKER.fullmatch(written)
     name, organisation, marks = (parts[1], parts[2] or "", parts[3] or "") if parts else (written, "", "")
     person = _person(check, known, name, organisation)
@@ -186,7 +175,7 @@ def _speaker(check: Check, known: Known, written: str) -> tuple[int, str, str] |
         told = {"word": odd[0], "words": ", ".join((*ROLES, "online"))}
         check.wrong("speakers", _("“%(word)s” is none of these: %(words)s.") % told)
     role = next((word for word in words if word in ROLES), "speaker")
-    return (person, role, "online" if "online" in words else "on_site") if person else None
+    return Spoken(person, role, "online" if "online" in words else "on_site") if person else None
 
 
 def _person(check: Check, known: Known, name: str, organisation: str) -> int | None:

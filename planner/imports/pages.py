@@ -14,6 +14,7 @@ from planner import tabular as import_table
 from planner.accounts.guards import act, viewer
 from planner.agenda.rows import drafted
 from planner.agenda.words import kind_text
+from planner.encodings import in_utf8, letters
 from planner.errors import Missing, Refusal
 from planner.files import size_text
 from planner.forms import Typed
@@ -97,7 +98,7 @@ def bring(request: Visit, project: FromPath[str], meeting: FromPath[str], body: 
 def _table(typed: Typed) -> Table:
     """What was read before, or the file that comes now: a new one counts."""
     if upload := typed.files.get("file"):
-        return import_table.read(upload)
+        return import_table.read(in_utf8(upload, typed.one("letters")))
     if typed.one("table"):
         return import_table.unpacked(typed.one("table"))
     raise Refusal(_("Please choose a file."), "file")
@@ -123,6 +124,7 @@ def _show(request: Visit, session: Session, found: Found, step: Step) -> Respons
         "columns": columns(),
         "example": EXAMPLE,
         "kind_text": kind_text,
+        "letters": letters(),
         "limit": size_text(LARGEST),
         "most": MOST_ROWS,
     }

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import NamedTuple
 
+from planner.agenda.entry import Spoken
 from planner.agenda.quick import kind_of
 from planner.agenda.rules import AUDIENCES, KINDS, MODES, ends_before, minute_of, wall_of
 from planner.agenda.words import audience_text, kind_text, mode_text
@@ -26,17 +28,23 @@ COLUMNS = (
 """Headings of a table. `block`, `title`, `text` and `points` may come once more with a language: `title:el`."""
 NEEDED = ("start", "title")
 TONGUED = ("block", "title", "text", "points")
-_OTHER_WORDS = {"date": "day", "starts": "start", "ends": "end", "speaker": "speakers", "place": "room"}
+_OTHER_WORDS = {
+    "date": "day", "starts": "start", "time": "start", "ends": "end", "duration": "minutes", "session": "block",
+    "topic": "title", "speaker": "speakers", "place": "room", "description": "text",
+}  # fmt: skip
 _GREEK_WORDS = {
     "ημερα": "day", "ημερομηνια": "day", "εναρξη": "start", "ωρα": "start", "ωρα εναρξης": "start", "ληξη": "end",
     "ωρα ληξης": "end", "διαρκεια": "minutes", "λεπτα": "minutes", "ενοτητα": "block", "τιτλος": "title",
-    "ειδος": "kind", "αιθουσα": "room", "χωρος": "room", "κοινο": "audience", "εταιροι": "partners",
+    "θεμα": "title", "ειδος": "kind", "αιθουσα": "room", "χωρος": "room", "κοινο": "audience", "εταιροι": "partners",
     "τροπος": "mode", "ομιλητες": "speakers", "ομιλητης": "speakers", "κειμενο": "text", "περιγραφη": "text",
     "σημεια": "points", "τεκμηριο": "evidence", "γλωσσα": "language", "διερμηνεια": "interpretation",
     "θεσεις": "capacity", "ιδια εξοδα": "own expense", "καλες πρακτικες": "practices", "κατω απο": "below",
 }  # fmt: skip
 _GREEK_HEADINGS = {fold(word): name for word, name in _GREEK_WORDS.items()}
 """The same headings in Greek: a text under one of them is Greek when it names no language."""
+_LINED = ("text", "points", "speakers", "partners", "practices")
+_BROKEN = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!)")
+_TITLE_ROWS = 10
 FARTHEST = 30
 """Days before and after a meeting that its agenda may have."""
 
@@ -75,7 +83,7 @@ class ReadItem:
     language: str
     interpretation: tuple[str, ...]
     practices: tuple[int, ...]
-    speakers: tuple[tuple[int, str, str], ...]
+    speakers: tuple[Spoken, ...]
     below: bool
 
 
@@ -101,7 +109,7 @@ class Understood:
 def understand(table: Table, known: Known) -> Understood:
     """Read the whole table, whatever is wrong with single rows."""
     found = Understood()
-    start = next((place for place, row in enumerate(table) if any(row)), None)
+    start = _first_row(table, known)
     if start is None:
         found.mistakes.append(Mistake(1, "", _("The table is empty.")))
         return found
@@ -113,6 +121,17 @@ def understand(table: Table, known: Known) -> Understood:
     if not found.items and not found.mistakes:
         found.mistakes.append(Mistake(start + 1, "", _("There are headings, but no items below them.")))
     return found
+
+
+def _first_row(table: Table, known: Known) -> int | None:
+    """Where the headings stand: in the first row that has those that are needed, since some put a title above."""
+    written = [place for place, row in enumerate(table) if any(row)]
+    named = (place for place in written[:_TITLE_ROWS] if set(NEEDED) <= _names(table[place], known))
+    return next(named, next(iter(written), None))
+
+
+def _names(row: Sequence[str], known: Known) -> set[str]:
+    return {_heading(cell, known).partition(":")[0] for cell in row}
 
 
 def _headings(row: Sequence[str], number: int, known: Known, mistakes: list[Mistake]) -> list[str]:
@@ -149,7 +168,10 @@ class _Reader:
 
     def read(self, number: int, row: Sequence[str], heads: Sequence[str]) -> None:
         """Understand one row, or say what is wrong with it."""
-        check = Check(Typed({head: [cell] for head, cell in zip(heads, row, strict=False) if head}))
+        check = Check(Typed({head: [_in_one(head, cell)] for head, cell in zip(heads, row, strict=False) if head}))
+        for head, cell in zip(heads, row, strict=False):
+            if _BROKEN.fullmatch(cell):
+                check.wrong(head, _("The spreadsheet could not work this out: %(cell)s.") % {"cell": cell})
         if stray := next((cell for cell in row[len(heads) :] if cell), ""):
             check.wrong("", _("“%(cell)s” stands in a column without a heading.") % {"cell": stray[:40]})
         item = self._item(number, check)
@@ -227,6 +249,11 @@ class _Reader:
         return day
 
 
+def _in_one(head: str, cell: str) -> str:
+    """A cell without the line breaks that people type where only one line has room."""
+    return cell if head.partition(":")[0] in _LINED else " ".join(cell.split())
+
+
 def _title(check: Check) -> Texts:
     title = cells.texts(check, "title", limit=300)
     if not title:
@@ -235,7 +262,8 @@ def _title(check: Check) -> Texts:
 
 
 def _times(check: Check, *, below: bool) -> tuple[time | None, time | None]:
-    starts, ends, minutes = cells.clock(check, "start"), cells.clock(check, "end"), cells.minutes(check)
+    starts, until = cells.span(check, "start")
+    ends, minutes = cells.clock(check, "end") or until, cells.minutes(check)
     if starts is None and (ends or minutes):
         check.wrong("start", _("It has an end but no start."))
     if starts is None and not below:

@@ -8,12 +8,12 @@ from litestar import Response, get, post
 from litestar.params import FromPath, RawBody
 
 from planner import db, forms
+from planner.encodings import in_utf8, letters
 from planner.errors import Refusal
 from planner.files import size_text
 from planner.language import _
 from planner.meetings.queries import at_desk
 from planner.roster.door import DESK, EDIT, frame_of, who
-from planner.roster.encodings import in_utf8, letters
 from planner.roster.importing import MOST_PEOPLE, PLACES, WAYS, Outcome, import_table, status_text
 from planner.roster.reading import FIELDS, headings
 from planner.tabular import LARGEST, Table, packed, read, unpacked

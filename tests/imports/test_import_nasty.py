@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from datetime import date, time
+from datetime import date, datetime, time
 from html import unescape
 from typing import Any
 
@@ -13,6 +13,7 @@ import pytest
 from litestar.testing import TestClient
 from openpyxl.styles import Alignment
 
+from planner.imports.times import clock_in, date_in
 from planner.tabular import MOST_ROWS
 from tests.agenda.acting import snapshot
 from tests.imports.test_import import table_of, understood, upload
@@ -53,8 +54,11 @@ def mistakes(client: TestClient, csrf: str, content: bytes, name: str) -> str:
 
 
 NASTY: dict[str, tuple[bytes, str, str]] = {
-    "Windows-1253": (f"{HEADS}\n1;9:00;30;Καλωσόρισμα".encode("cp1253"), "a.csv", "not written in UTF-8"),
-    "UTF-16": (f"{HEADS}\n1;9:00;30;Welcome".encode("utf-16"), "a.csv", ""),
+    "an old workbook": (b"\xd0\xcf\x11\xe0" + bytes(600), "a.xls", "choose a table"),
+    "a picture": (b"\x89PNG\r\n\x1a\n", "a.xlsx", "choose a table"),
+    "a page": (b"<table><tr><td>day;start;title", "a.csv", "choose a table"),
+    "an error of the spreadsheet": (book([["day", "start", "title"], [1, "9:00", "#REF!"]]), "a.xlsx", "#REF!"),
+    "a weekday that counts nothing": (b"day;start;title\nMon 13;9:00;A", "a.csv", "Please write the day"),
     "empty": (b"", "a.csv", "This file is empty"),
     "only a mark": (b"\xef\xbb\xbf", "a.csv", ""),
     "only headings": (HEADS.encode(), "a.csv", "no items below them"),
@@ -96,6 +100,24 @@ def test_mistakes_name_the_row_as_the_spreadsheet_counts(organiser: str, client:
 
 
 TAKEN: dict[str, tuple[bytes, str]] = {
+    "UTF-16": (f"{HEADS}\n1;9:00;30;Welcome".encode("utf-16"), "a.csv"),
+    "Windows-1253": (f"{HEADS}:el\n1;9:00;30;Καλωσόρισμα".encode("cp1253"), "a.csv"),
+    "Excel's own first line": (f"sep=;\r\n{HEADS}\r\n1;9:00;30;Welcome".encode(), "a.csv"),
+    "tabs below blank lines": (b"\n\nday\tstart\tminutes\ttitle\n1\t9:00\t30\tWelcome", "a.tsv"),
+    "a title above the headings": (
+        book([["SECON in Haskovo"], [], ["day", "start", "end", "title"], [1, "9:00", "9:30", "Welcome"]],
+             merged="A1:D1"), "a.xlsx",
+    ),
+    "both times in one cell": ("day;time;topic\n1;9:00 – 9:30;Welcome".encode(), "a.csv"),
+    "dates with times": (
+        book([["day", "start", "end", "title"],
+              [*map(datetime.fromisoformat, ("2023-11-13T09:00", "2023-11-13T09:00", "2023-11-13T09:30")), "Welcome"]]),
+        "a.xlsx",
+    ),
+    "halves of a day": (book([["day", "start", "end", "title"], ["Mon 13/11/23", "9 AM", "9:30 π.μ.", "Welcome"]]),
+                        "a.xlsx"),
+    "a month by its name": ("ημέρα;ώρα;διάρκεια;θέμα\n13 Νοεμβρίου 2023;9;30;Καλωσόρισμα".encode(), "a.csv"),
+    "two lines in a cell": (book([["day", "start", "end", "title:en"], [1, "9.00", "09.30", "\nWelcome\n"]]), "a.xlsx"),
     "semicolons with a mark": (b"\xef\xbb\xbfday;start;minutes;title\r\n1;9:00;30;Welcome\r\n", "a.csv"),
     "Greek headings": ("ΗΜΈΡΑ;Ώρα έναρξης;Διάρκεια;Τίτλος\n1;9:00;30;Καλωσόρισμα".encode(), "a.csv"),
     "real dates and times": (
@@ -120,6 +142,35 @@ def test_what_people_bring_is_understood(demo_sqlite: str, case: str) -> None:
     assert (first.day, first.starts, first.ends) == (date(2023, 11, 13), time(9), time(9, 30))
     assert set(first.title.items()) <= {("en", "Welcome"), ("el", "Καλωσόρισμα")}
     assert {item.day for item in found.items} == {first.day}
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("0.5", time(12)), ("0.25", time(6)), ("0,75", time(18)), ("0.30", time(0, 30)), ("45243.375", time(9)),
+        ("24:00", time(0)), ("12:15 AM", time(0, 15)), ("12 μ.μ.", time(12)), ("25:00", None), ("13 PM", None),
+        ("9:60", None), ("noon", None), ("２:00", time(2)), ("-1", None),
+    ],
+)  # fmt: skip
+def test_times_are_read_as_people_and_spreadsheets_write_them(written: str, meant: time | None) -> None:
+    assert clock_in(written) == meant
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Monday 13.11.2023", date(2023, 11, 13)), ("13-11-2023", date(2023, 11, 13)), ("13 nov", date(2023, 11, 13)),
+        ("понеделник 13 ноември 2023", date(2023, 11, 13)), ("13 noiembrie 2023", date(2023, 11, 13)),
+        ("45243.375", date(2023, 11, 13)), ("31.2.2023", None), ("13 Brumaire", None), ("11/13/2023", None),
+    ],
+)  # fmt: skip
+def test_days_are_read_in_the_languages_of_hosts(written: str, meant: date | None) -> None:
+    assert date_in(written, 2023) == meant
+
+
+def test_the_first_letters_of_a_csv_may_be_said(organiser: str, client: TestClient) -> None:
+    content = f"{HEADS}\n1;9:00;30;Откриване на срещата".encode("cp1251")
+    assert "Откриване на срещата" in upload(client, organiser, content, "a.csv", letters="cp1251").text
 
 
 def test_a_table_has_room_for_a_whole_meeting(demo_sqlite: str) -> None:
