@@ -49,6 +49,12 @@ def places(session: Session, form: RegistrationForm, moment: datetime | None = N
     )
 
 
+def anybody_waits(session: Session, meeting_id: int) -> bool:
+    """Whether there is a line for a meeting: without one nobody has to be looked at when a place becomes free."""
+    waiting = select(Registration.id).where(Registration.meeting_id == meeting_id, Registration.status == "waiting")
+    return session.exec(waiting.limit(1)).first() is not None
+
+
 def claims(session: Session, meeting_id: int) -> list[Claim]:
     """All live registrations of a meeting with what they need."""
     query = (

@@ -162,9 +162,9 @@ def _give_seats(session: Session, turn: Round, newcomer: Registration | None, ne
 def seats_due(session: Session, turn: Round, newcomer: Registration | None = None) -> list[tuple[int, Verdict]]:
     """Who of those who wait for the meeting gets a place now, or has to be told that it is something else they lack."""
     session.flush()
-    live = queries.claims(session, turn.form.meeting_id)
-    if all(claim.status != "waiting" for claim in live):
+    if not queries.anybody_waits(session, turn.form.meeting_id):
         return []
+    live = queries.claims(session, turn.form.meeting_id)
     line = walk(queries.places(session, turn.form, turn.moment), live, turn.form.approval)
     return [
         (claim.registration_id, verdict)

@@ -11,10 +11,11 @@ from planner import db, forms
 from planner.language import _, ngettext
 from planner.meetings.queries import Found, at_desk
 from planner.registration.affiliations import affiliations
+from planner.registration.tables import Registration
 from planner.roster import deciding
 from planner.roster.desk import show
 from planner.roster.door import DECIDE, DESK, EDIT, READ, asked, frame_of, who
-from planner.roster.letters import written
+from planner.roster.letters import unknown, written
 from planner.roster.listing import chosen
 from planner.roster.person_desk import decision
 from planner.roster.selection import numbers
@@ -43,10 +44,12 @@ def decide_many(request: Visit, project: FromPath[str], meeting: FromPath[str], 
     verb, reason = decision(check)
     if not check.fine:
         return show(request, project, meeting, check.errors, check.typed)
-    with db.write() as session:
-        found = at_desk(session, project, meeting)
-        people = _meant(session, request, found, check.typed)
-        number, outcome = deciding.decide_many(session, found, people, verb, reason, who(request).email)
+    with db.read() as session:
+        people = _meant(session, request, at_desk(session, project, meeting), check.typed)
+    if check.typed.one("all") and check.typed.one("count") not in ("", str(len(people))):
+        changed = _("The list has changed meanwhile. Please look at it once more.")
+        return show(request, project, meeting, {"": changed}, check.typed)
+    number, outcome = deciding.decide_many(project, meeting, people, verb, reason, who(request).email)
     selected = asked(request)
     there = f"/{project}/{meeting}/desk/registrations"
     query = selected.query(page=selected.page)
@@ -88,7 +91,12 @@ def draft(request: Visit, project: FromPath[str], meeting: FromPath[str], body: 
 
 def _words(check: forms.Check) -> tuple[str, str]:
     subject = check.text("subject", needed=_("Please write a subject."), limit=150)
-    return subject, check.text("text", needed=_("Please write the letter."), limit=8000, lines=True)
+    text = check.text("text", needed=_("Please write the letter."), limit=8000, lines=True)
+    for field, typed in (("subject", subject), ("text", text)):
+        if odd := unknown(typed):
+            told = _("Nothing stands for %(word)s here: only {name} is put in.") % {"word": odd}
+            check.wrong(field, told)
+    return subject, text
 
 
 def _letter(
@@ -114,6 +122,13 @@ def _letter(
     return page(request, "roster/letter.html", context, status=422 if errors else 200)
 
 
+def _readers(
+    session: Session, request: Visit, project: str, meeting: str, typed: forms.Typed
+) -> tuple[Found, list[Registration]]:
+    found = at_desk(session, project, meeting)
+    return found, deciding.reachable(deciding.people(session, found, _meant(session, request, found, typed)))
+
+
 @post(MANY + "/letters", opt=EDIT, sync_to_thread=True)
 def send(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Response[bytes]:
     """Put the letters into the outbox, all of them or none, and go back to the list."""
@@ -121,11 +136,13 @@ def send(request: Visit, project: FromPath[str], meeting: FromPath[str], body: R
     subject, text = _words(check)
     if not check.fine:
         return _letter(request, project, meeting, check.typed, check.errors)
+    with db.read() as session:  # letters are written before anybody has to wait
+        found, rows = _readers(session, request, project, meeting, check.typed)
+        ready = deciding.letters(found, rows, subject, text)
     with db.write() as session:
-        found = at_desk(session, project, meeting)
-        people = _meant(session, request, found, check.typed)
-        if check.typed.one("count") == str(len(deciding.reachable(deciding.people(session, found, people)))):
-            deciding.send(session, found, people, subject, text, who(request).email)
+        found, readers = _readers(session, request, project, meeting, check.typed)
+        if [row.id for row in readers] == [row.id for row in rows] and check.typed.one("count") == str(len(rows)):
+            deciding.send(session, found, ready, who(request).email)
         else:
             check.wrong("", _("The list has changed meanwhile. Please look once more whom you are writing to."))
     if not check.fine:

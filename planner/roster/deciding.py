@@ -1,4 +1,4 @@
-"""Decisions about one or many people, and letters to them: each of them in one transaction."""
+"""Decisions about one or many people, and letters to them."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from planner import db
 from planner.audit import AuditNote, note
 from planner.clock import now
 from planner.errors import Missing, Refusal, Stale
 from planner.language import _
-from planner.meetings.queries import Found
+from planner.meetings.queries import Found, at_desk
 from planner.names import full
-from planner.outbox import write_letter
+from planner.outbox import OutboxLetter, stamped
 from planner.registration import actions, words
 from planner.registration.offer import offer
 from planner.registration.rules import LIVE
@@ -24,8 +25,8 @@ from planner.roster.selection import LARGEST_ID
 
 MANY = "registrations.decide"
 """How decisions about several people are noted."""
-MOST = 300
-"""How many people can be decided about at once: everybody else who writes waits that long."""
+MOST, AT_ONCE = 500, 10
+"""How many people can be decided about with one press, and in one transaction: others who write wait that long."""
 OPEN = {"confirm": ("submitted", "waiting", "offered", UNCONFIRMED), "decline": (*LIVE, UNCONFIRMED)}
 """The statuses in which a decision has something to decide."""
 VERBS: dict[str, Callable[[Session, Registration, str, str], object]] = {
@@ -77,29 +78,51 @@ def _decide(session: Session, row: Registration, verb: str, reason: str, actor: 
 
 
 def decide_many(
-    session: Session, found: Found, numbers: Sequence[int], verb: str, reason: str, actor: str
+    project: str, meeting: str, numbers: Sequence[int], verb: str, reason: str, actor: str
 ) -> tuple[int, Outcome]:
     """Confirm or decline each of those people whom it is possible for; the others are refused by name, with the reason.
 
-    The answer is the number under which the outcome is kept, and the outcome. Raises Refusal for too many people.
+    They are taken a few at a time, each few in a transaction: whoever registers meanwhile waits no longer than for
+    those. The answer is the number under which the outcome is kept, and the outcome. Raises Refusal for too many
+    people, Missing for people of another meeting.
     """
     if len(numbers) > MOST:
         raise Refusal(
             _("Please narrow the list: at most %(most)d people can be decided about at once.") % {"most": MOST}
         )
+    with db.read() as session:
+        line = [row.id or 0 for row in _in_turn(people(session, at_desk(session, project, meeting), numbers))]
+    refused: list[tuple[int, str]] = []
+    for start in range(0, len(line), AT_ONCE):
+        with db.write() as session:
+            found = at_desk(session, project, meeting)
+            refused += _decide_some(session, found, line[start : start + AT_ONCE], verb, reason, actor)
+    view = Outcome(verb, len(numbers) - len(refused), refused)
+    with db.write() as session:
+        return _kept(session, at_desk(session, project, meeting), view, actor), view
+
+
+def _decide_some(
+    session: Session, found: Found, numbers: Sequence[int], verb: str, reason: str, actor: str
+) -> list[tuple[int, str]]:
+    """Decide about a few people; the answer is who was refused, and why."""
     actions.lock(session, offer(session, found))
     refused: list[tuple[int, str]] = []
-    for row in _in_turn(people(session, found, numbers)):
+    for row in people(session, found, numbers):
         try:
             with session.begin_nested():
                 _decide(session, row, verb, reason, actor)
         except Refusal as refusal:
             refused.append((row.id or 0, refusal.sentence))
-    details = {"verb": verb, "done": len(numbers) - len(refused), "refused": [list(one) for one in refused]}
-    kept = AuditNote(at=now(), actor=actor, act=MANY, subject=f"meeting:{found.meeting.id}", details=details)
-    session.add(kept)
+    return refused
+
+
+def _kept(session: Session, found: Found, view: Outcome, actor: str) -> int:
+    details = {"verb": view.verb, "done": view.done, "refused": [list(one) for one in view.refused]}
+    row = AuditNote(at=now(), actor=actor, act=MANY, subject=f"meeting:{found.meeting.id}", details=details)
+    session.add(row)
     session.flush()
-    return kept.id or 0, Outcome(verb, len(numbers) - len(refused), refused)
+    return row.id or 0
 
 
 def _in_turn(rows: Sequence[Registration]) -> list[Registration]:
@@ -121,13 +144,15 @@ def reachable(rows: Sequence[Registration]) -> list[Registration]:
     return [row for row in rows if row.email and row.erased_at is None]
 
 
-def send(session: Session, found: Found, numbers: Sequence[int], subject: str, text: str, actor: str) -> int:
-    """Write to those people, each in a letter of their own with their link; the answer is to how many."""
-    rows = reachable(people(session, found, numbers))
-    for row in rows:
-        write_letter(session, written(found, row, subject, text))
-    note(session, actor, "registrations.write", f"meeting:{found.meeting.id}", letters=len(rows))
-    return len(rows)
+def letters(found: Found, rows: Sequence[Registration], subject: str, text: str) -> list[OutboxLetter]:
+    """A letter of their own for each of them, with their link; in no transaction yet."""
+    return [stamped(written(found, row, subject, text)) for row in rows]
+
+
+def send(session: Session, found: Found, ready: Sequence[OutboxLetter], actor: str) -> None:
+    """Put those letters into the outbox."""
+    session.add_all(ready)
+    note(session, actor, "registrations.write", f"meeting:{found.meeting.id}", letters=len(ready))
 
 
 def name_of(row: Registration) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from planner.language import say
@@ -13,6 +14,14 @@ from planner.registration.tables import Registration
 
 NAME = "{name}"
 """Stands for the person's name in a subject and a text."""
+_SIGNS = re.compile(r"[!-/:-@\[-`{-~]")
+"""What means something in Markdown: a name is a name, and makes no link in the organisers' letter."""
+_STANDS_FOR = re.compile(r"\{+ *[^\W\d][\w .-]{0,40}\}+")
+
+
+def unknown(text: str) -> str:
+    """The first word in braces that stands for nothing, such as {firstname} or {{ name }}; empty without one."""
+    return next((found for found in _STANDS_FOR.findall(text) if found != NAME), "")
 
 
 def written(found: Found, row: Registration, subject: str, text: str) -> Letter:
@@ -21,6 +30,7 @@ def written(found: Found, row: Registration, subject: str, text: str) -> Letter:
     context: dict[str, Any] = {
         "subject": subject.replace(NAME, name),
         "body": text.replace(NAME, name),
+        "marked": text.replace(NAME, _SIGNS.sub(r"\\\g<0>", name)),
         "project": say(found.project.names, wish=row.language).text or found.project.acronym,
         "disclaimer": say(found.project.disclaimer, wish=row.language).text,
         "link": address(row),

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from email import message_from_bytes, policy
 from html import unescape
 from typing import Any
 
 import pytest
 from litestar.testing import TestClient
-from sqlmodel import select
+from sqlmodel import col, select
 
 from planner import clock, db
 from planner.audit import AuditNote
@@ -239,7 +240,9 @@ def test_odd_values_of_a_row_are_refused(organiser: str, client: TestClient, fie
 def test_all_of_the_list_are_meant_not_only_the_page(organiser: str, client: TestClient) -> None:
     crowd(60, "submitted")
     form = {"csrf": organiser, "decision": "confirm", "all": "yes"}
-    answer = client.post(f"{RIGA}/registrations/decisions?q=zed", data=form)
+    late = client.post(f"{RIGA}/registrations/decisions?q=zed", data=form | {"count": "59"})
+    assert (late.status_code, "The list has changed meanwhile." in late.text) == (422, True)
+    answer = client.post(f"{RIGA}/registrations/decisions?q=zed", data=form | {"count": "60"})
     assert (answer.status_code, answer.headers["location"]) == (303, f"{RIGA}/registrations?q=zed")
     with db.read() as session:
         rows = session.exec(select(Registration.status).where(Registration.given == "Ann")).all()
@@ -252,6 +255,10 @@ def test_a_letter_goes_to_each_one_alone_with_the_own_link(organiser: str, clien
     with db.read() as session:
         before = len(session.exec(select(OutboxLetter)).all())
     asked = client.post(f"{HASKOVO}/registrations/letters/drafts", data={"csrf": organiser, "registration": numbers})
+    odd = client.post(
+        f"{HASKOVO}/registrations/letters/drafts", data=form | {"look": "yes", "text": "Dear {first name}"}
+    )
+    assert (odd.status_code, "Nothing stands for {first name} here" in odd.text) == (422, True)
     assert "This letter goes to 2 people" in asked.text and "Send 2 letters" not in asked.text
     look = client.post(f"{HASKOVO}/registrations/letters/drafts", data=form | {"look": "yes"})
     assert look.status_code == 200 and "Send 2 letters" in look.text and "/my/" in look.text
@@ -266,6 +273,18 @@ def test_a_letter_goes_to_each_one_alone_with_the_own_link(organiser: str, clien
     assert letters[0].to_address != letters[1].to_address
     page = client.get(f"{HASKOVO}/registrations/{numbers[0]}").text
     assert "Letter: Bus " in page and "waits to be sent" in page
+
+
+def test_a_name_makes_no_link_in_the_organisers_letter(organiser: str, client: TestClient) -> None:
+    row = registration("has-05")
+    with db.write() as session:
+        session.get_one(Registration, row.id).given = "[Win](https://elsewhere.example)"
+    form = {"csrf": organiser, "registration": str(row.id), "subject": "Bus", "text": "**Dear** {name}", "count": "1"}
+    assert client.post(f"{HASKOVO}/registrations/letters", data=form).status_code == 303
+    with db.read() as session:
+        mime = session.exec(select(OutboxLetter.mime).order_by(col(OutboxLetter.id).desc())).first()
+    html = message_from_bytes(mime or b"", policy=policy.default).get_body(("html",)).get_content()
+    assert "<strong>Dear</strong> [Win](https://elsewhere.example)" in html
 
 
 def test_a_page_costs_the_same_questions_for_ten_and_five_thousand(organiser: str, client: TestClient) -> None:
