@@ -13,7 +13,7 @@ from planner.delegations.queries import Contact
 from planner.delegations.rules import MOST_ROWS, Line, pasted
 from planner.delegations.tables import PersonalInvitation
 from planner.forms import Check, Typed
-from planner.language import INTERFACE, _
+from planner.language import INTERFACE, _, ngettext
 from planner.registration.asking import answered
 from planner.registration.entry import Entry
 from planner.registration.form_keys import new_key
@@ -69,11 +69,19 @@ def with_more_rows(typed: Typed) -> Typed:
     return Typed({**typed.values, "rows": [str(count)]})
 
 
-def with_pasted(typed: Typed) -> tuple[Typed, int]:
-    """The same form with a pasted list as rows behind those that are filled in; how many people the list had."""
-    lines = pasted(typed.one("paste"))
+def with_pasted(typed: Typed) -> tuple[Typed, str]:
+    """The same form with a pasted list as rows behind those that are filled in; and what to say, if it had people."""
+    lines = pasted(typed.one("paste"), MOST_ROWS + 1)  # one too many tells that there are more
     kept = [_line(typed, row) for row in filled_rows(typed)]
-    return with_rows(typed, [*kept, *map(_fields, lines)]), len(lines)
+    room = MOST_ROWS - len(kept)
+    return with_rows(typed, [*kept, *map(_fields, lines)]), _read(len(lines), room) if lines else ""
+
+
+def _read(people: int, room: int) -> str:
+    read = min(people, room)
+    said = ngettext("%(count)d person was read. Please check.", "%(count)d people were read. Please check.", read)
+    more = _("One form takes %(most)d people: send these, then paste the rest.") % {"most": MOST_ROWS}
+    return said % {"count": read} + (f" {more}" if people > room else "")
 
 
 def _line(typed: Typed, row: str) -> dict[str, str]:

@@ -151,9 +151,9 @@ def invite(request: Visit, project: FromPath[str], meeting: FromPath[str], body:
 
 
 def _pasted(request: Visit, project: str, meeting: str, typed: Typed) -> Answer:
-    shown, count = with_pasted(typed)
-    if count:
-        return _choose(request, project, meeting, shown, {}, said=_("Please check that the list was read correctly."))
+    shown, said = with_pasted(typed)
+    if said:
+        return _choose(request, project, meeting, shown, {}, said=said)
     return _choose(request, project, meeting, typed, {"paste": _("Nobody could be found in this text.")}, status=422)
 
 

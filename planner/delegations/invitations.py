@@ -14,6 +14,7 @@ from planner.errors import Missing
 from planner.names import full, sort_key
 from planner.registration.deadlines import registers_late
 from planner.registration.offer import Offer
+from planner.registration.tables import Registration
 from planner.tokens import digest
 
 
@@ -44,16 +45,17 @@ class InvitationRow:
 def invitations(session: Session, meeting_id: int, moment: datetime) -> list[InvitationRow]:
     """All invitations of a meeting by family name."""
     query = (
-        select(PersonalInvitation, Partner)
+        select(PersonalInvitation, Partner, Registration.status)
         .join(Partner, col(Partner.id) == PersonalInvitation.partner_id, isouter=True)
+        .join(Registration, col(Registration.id) == PersonalInvitation.registration_id, isouter=True)
         .where(PersonalInvitation.meeting_id == meeting_id)
     )
     rows = sorted(session.exec(query), key=lambda found: sort_key(f"{found[0].latin_family} {found[0].latin_given}"))
-    return [_invitation(row, partner, moment) for row, partner in rows]
+    return [_invitation(row, partner, status or "", moment) for row, partner, status in rows]
 
 
-def _invitation(row: PersonalInvitation, partner: Partner | None, moment: datetime) -> InvitationRow:
-    found = state_of(row, moment)
+def _invitation(row: PersonalInvitation, partner: Partner | None, status: str, moment: datetime) -> InvitationRow:
+    found = state_of(row, moment, status=status)
     return InvitationRow(
         row.id or 0,
         full(row.given, row.family, row.order, row.title),
@@ -71,11 +73,15 @@ def _invitation(row: PersonalInvitation, partner: Partner | None, moment: dateti
     )
 
 
-def state_of(row: PersonalInvitation, moment: datetime, late: datetime | None = None) -> State:
-    """How an invitation stands; `late`: until when an exception lets that address register after the deadline."""
+def state_of(row: PersonalInvitation, moment: datetime, late: datetime | None = None, status: str = "") -> State:
+    """How an invitation stands; `late`: until when an exception lets that address register after the deadline.
+
+    `status` is that of the registration, if it was looked for: who has withdrawn cannot come, like who said so at once.
+    """
+    left = status == "cancelled"
     return state(
-        answered=row.registration_id is not None,
-        declined_at=row.declined_at,
+        answered=row.registration_id is not None and not left,
+        declined_at=row.declined_at or (moment if left else None),
         revoked_at=row.revoked_at,
         reminded_at=row.reminded_at,
         expires_at=max(row.expires_at, late) if late else row.expires_at,
@@ -86,7 +92,8 @@ def state_of(row: PersonalInvitation, moment: datetime, late: datetime | None = 
 def stands(session: Session, offer: Offer, row: PersonalInvitation, moment: datetime) -> State:
     """How an invitation stands for its bearer: an exception from the deadline outlasts its own end."""
     late = registers_late(session, offer.form, row.email, moment)
-    return state_of(row, moment, late.until if late else None)
+    answer = session.get(Registration, row.registration_id) if row.registration_id else None
+    return state_of(row, moment, late.until if late else None, answer.status if answer else "")
 
 
 def invitation(session: Session, meeting_id: int, number: int) -> PersonalInvitation:

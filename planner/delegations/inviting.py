@@ -138,9 +138,10 @@ def revoke(session: Session, row: PersonalInvitation, actor: str) -> None:
 
 def decline(session: Session, offer: Offer, row: PersonalInvitation) -> None:
     """The person cannot come; a second time nothing happens. Raises Refusal for an invitation that no longer counts."""
-    if row.declined_at is not None:
+    found = stands(session, offer, row, now())
+    if found is State.DECLINED:
         return
-    if stands(session, offer, row, now()) not in OPEN:
+    if found not in OPEN:
         raise Refusal(_("This invitation is no longer valid. Please ask the organisers."))
     row.declined_at = now()
     session.add(row)

@@ -32,7 +32,7 @@ from planner.delegations.offering import as_invitees, language_options
 from planner.delegations.tables import DelegationLink
 from planner.errors import Refusal, TooMany
 from planner.forms import Typed
-from planner.language import _, ngettext
+from planner.language import _
 from planner.limits import Limit
 from planner.meetings.queries import frame
 from planner.names import full
@@ -189,11 +189,10 @@ def _keyed(typed: Typed) -> Typed:
 def _pasted(request: Visit, own: Own, typed: Typed) -> Answer:
     if not typed.one("paste").strip():
         return _shown(request, own, typed, {"paste": _("Please paste at least one line.")}, status=422)
-    shown, count = with_pasted(typed)
-    if not count:
+    shown, said = with_pasted(typed)
+    if not said:
         return _shown(request, own, typed, {"paste": _("Nobody could be found in this text.")}, status=422)
-    said = ngettext("%(count)d person was read. Please check.", "%(count)d people were read. Please check.", count)
-    return _shown(request, own, shown, {}, done=[said % {"count": count}])
+    return _shown(request, own, shown, {}, done=[said])
 
 
 def _sent(request: Visit, own: Own, typed: Typed, *, inviting: bool) -> Answer:

@@ -33,10 +33,11 @@ class Line:
     function: str = ""
 
 
-def pasted(text: str) -> list[Line]:
+def pasted(text: str, most: int = MOST_ROWS) -> list[Line]:
     """People in lines from a spreadsheet (tabs, semicolons, commas) or a mail program («Name <address>; …»).
 
-    Reads whatever it is given and never fails; what it cannot tell stays empty, for a person to fill in.
+    Reads whatever it is given and never fails; what it cannot tell stays empty, for a person to fill in. Of a longer
+    list it reads `most` people.
     """
     lines, family_first = [], False
     for raw in text.splitlines():
@@ -45,9 +46,9 @@ def pasted(text: str) -> list[Line]:
             family_first = heading == "family"
             continue
         lines += [line for line in _people(raw, cells, family_first) if line != Line()]
-        if len(lines) >= MOST_ROWS:
+        if len(lines) >= most:
             break
-    return lines[:MOST_ROWS]
+    return lines[:most]
 
 
 def _cells(raw: str) -> list[str]:

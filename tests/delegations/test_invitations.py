@@ -26,7 +26,7 @@ from tests.delegations.people import (
 )
 from tests.queries import counting
 from tests.reception import sign_in
-from tests.registration.people import change_form, leave_room, meeting_id, offered
+from tests.registration.people import change_form, leave_room, meeting_id, offered, withdraw
 from tests.registration.people import form as shown_form
 
 pytestmark = pytest.mark.usefixtures("demo_sqlite")
@@ -203,3 +203,21 @@ def test_one_and_thirty_invitations_cost_the_same_questions(client):
     with counting() as many:
         assert client.get(address).text.count("@known.example") == 30
     assert many.number == one.number
+
+
+def test_who_withdraws_cannot_come_and_may_come_back_by_the_same_link(client):
+    leave_room(5)
+    row = invited(invitee())
+    here = invitation_home(row)
+    client.post(here, data=filled(client, here))
+    with db.read() as session:
+        registration = session.get_one(Registration, now(row).registration_id)
+    withdraw(registration)
+    with db.read() as session:
+        [listed] = invitations.invitations(session, meeting_id(), clock.now())
+    assert listed.state is State.DECLINED
+    page = client.get(here).text
+    assert "Changed your mind?" in page and 'value="iva@known.example"' in page
+    assert client.post(f"{here}/refusal").status_code == 303
+    assert client.post(here, data=filled(client, here)).status_code == 303
+    assert now(row).registration_id != registration.id and state(row) is State.ANSWERED

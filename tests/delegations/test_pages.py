@@ -237,3 +237,13 @@ def test_a_contact_reads_as_which_number_a_colleague_waits_and_for_whom_it_is_fu
     assert sorted(team().values()) == ["confirmed", "waiting", "waiting"]
     assert "number 1 in the queue" in page and "number 2 in the queue" in page
     assert "Partner staff – Full" in page and "Stakeholder of a partner – Full" not in page
+
+
+def test_of_a_list_that_is_too_long_for_one_form_nobody_is_left_out_unsaid(client):
+    here = home(delegation())
+    people = "\n".join(f"P{number} Team <p{number}@team.example>" for number in range(40))
+    page = client.post(here, data=form("Ana", act="paste", paste=people)).text
+    assert "29 people were read" in page and "One form takes 30 people" in page
+    assert 'value="Ana"' in page and page.count("@team.example") == 30
+    page = client.post(here, data=form("Ana", act="paste", paste="Ben Team <ben@team.example>")).text
+    assert "1 person was read" in page and "One form takes" not in page
