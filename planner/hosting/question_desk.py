@@ -20,6 +20,7 @@ from planner.questions import actions, queries
 from planner.questions.ready_made import READY_MADE
 from planner.questions.rules import FIELD_PURPOSES, KINDS, USUAL, Asked
 from planner.questions.words import condition_text, field_text, keep_text, kind_text, purpose_text, use_text
+from planner.registration.actions import lock
 from planner.registration.asking import fact_names
 from planner.registration.form_tables import RegistrationForm
 from planner.registration.forms import blank
@@ -27,6 +28,7 @@ from planner.registration.given import answered_count, answered_counts
 from planner.registration.offer import Offer, offer
 from planner.registration.pages import asked_again, form_context
 from planner.registration.queries import form_of
+from planner.registration.wishing import forget_gone
 from planner.web import Visit, page, see
 
 QUESTIONS = "/{project:str}/{meeting:str}/desk/questions"
@@ -235,7 +237,11 @@ def remove(request: Visit, project: FromPath[str], meeting: FromPath[str], numbe
     try:
         with db.write() as session:
             found = at_desk(session, project, meeting)
+            is_offered = form_of(session, found.meeting.id or 0) is not None
+            turn = lock(session, offer(session, found)) if is_offered else None
             actions.remove(session, found.meeting.id or 0, name_of(request), number)
+            if turn:
+                forget_gone(session, turn, number, ())
     except Refusal as refusal:
         return _removal(request, project, meeting, number, {"": refusal.sentence})
     return see(f"/{project}/{meeting}/desk/questions")

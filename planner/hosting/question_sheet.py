@@ -26,7 +26,7 @@ from planner.registration.actions import lock
 from planner.registration.asking import fact_names
 from planner.registration.given import answered_count
 from planner.registration.offer import Offer, offer
-from planner.registration.wishing import count_in
+from planner.registration.wishing import count_in, forget_gone
 from planner.web import Visit, page, see
 
 MANY = 15
@@ -236,7 +236,9 @@ def _kept(
     is_answered = answered_count(session, question.id) > 0
     turn = lock(session, offered)  # before the meeting's row, as everybody who registers
     actions.edit(session, meeting, name_of(request), question.id, made, known, is_answered=is_answered)
-    count_in(session, turn, queries.find(session, meeting, question.id))
+    asked = queries.find(session, meeting, question.id)
+    count_in(session, turn, asked)
+    forget_gone(session, turn, question.id, [option.slug for option in asked.options])
     return question.id
 
 

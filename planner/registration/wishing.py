@@ -44,7 +44,8 @@ def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, be
     """
     number = row.id or 0
     known = {one.pool for one in apart.standings(session, row) if one.pool[0] != "visit"}
-    _forget(session, number, known - set(entry.apart))
+    lost = known - set(entry.apart) - _of_answers_that_stay(session, number, entry, known)
+    _forget(session, number, lost)
     session.add_all(rows.wishes(number, [pool for pool in entry.apart if pool not in known], turn.arrival))
     seat = session.get(VisitPlace, number)
     for choice in session.exec(select(Choice).where(Choice.registration_id == number)):
@@ -52,7 +53,14 @@ def wish_anew(session: Session, turn: Round, row: Registration, entry: Entry, be
         choice.since = known_one.since if known_one and _stood_in_line(known_one, seat) else turn.arrival
         session.add(choice)
     gone = {visit(item) for item in before if item not in entry.visits}
-    end_offers(session, turn, number, (known - set(entry.apart)) | gone, "void")
+    end_offers(session, turn, number, lost | gone, "void")
+
+
+def _of_answers_that_stay(session: Session, number: int, entry: Entry, known: Collection[Pool]) -> set[Pool]:
+    """Options of answers that the form could not show any more, because the question was reworded: they stay too."""
+    empty = [question for question, value in entry.answers.items() if value is None]
+    pools = {pool for pool in known if pool[0] == "option" and pool[1] in empty}
+    return {pool for pool in pools if session.get(Answer, (number, pool[1])) is not None}
 
 
 def _stood_in_line(choice: Choice, seat: VisitPlace | None) -> bool:
@@ -152,3 +160,11 @@ def _known(session: Session, question: int) -> set[tuple[int | None, str]]:
         PlaceWish.kind == "option", PlaceWish.number == question
     )
     return {*session.exec(has).all(), *session.exec(waits).all()}
+
+
+def forget_gone(session: Session, turn: Round, question: int, offered: Collection[str]) -> None:
+    """Nobody waits any more for an option that is not offered. Who has it keeps it."""
+    query = select(PlaceWish).where(PlaceWish.kind == "option", PlaceWish.number == question)
+    for wish in session.exec(query.where(col(PlaceWish.key).not_in(offered))).all():
+        end_offers(session, turn, wish.registration_id, {("option", question, wish.key)}, "void")
+        session.delete(wish)

@@ -17,9 +17,10 @@ from planner.questions.forms import MOST_OPTIONS
 from planner.questions.rules import Condition
 from planner.registration import apart
 from planner.registration.offer import MEALS
+from planner.registration.serving import serve_waiting_lists
 from tests.questions.asking import ask, asked, draft, option, reword
 from tests.questions.test_desk import DESK, organiser, refused, sheet
-from tests.registration.people import REGISTER, filled, meeting_id, offered, publish_anew
+from tests.registration.people import REGISTER, filled, form, meeting_id, offered, publish_anew
 
 __all__ = ["organiser"]
 pytestmark = pytest.mark.usefixtures("demo_sqlite")
@@ -179,3 +180,38 @@ def test_what_somebody_wrote_is_not_lost_when_another_removed_the_question(organ
     assert f'action="{DESK}/new"' in answer.text
     assert organiser.post(f"{DESK}/new", data=typed).status_code == 303
     assert organiser.post(f"{DESK}/999999", data=typed).status_code == 404
+
+
+@pytest.mark.parametrize("what", ["option", "question"])
+def test_nobody_is_given_what_is_no_longer_offered(organiser, what):
+    one = ask("one", "Ride?", options=(option("Van", 1), option("Train"), option("Bike")))
+    homes = [chooses(organiser, name, **{one.field: "van"}) for name in ("Ana", "Bob")]
+    assert held(one, "van") == (1, 1)
+    if what == "option":
+        typed = sheet(organiser, f"{DESK}/{one.id}", **{"o0-en": "", "o0-seats": ""})
+        assert organiser.post(f"{DESK}/{one.id}", data=typed).status_code == 303
+    else:
+        assert organiser.post(f"{DESK}/{one.id}/removal", data={"csrf": organiser.csrf}).status_code == 303
+    serve_waiting_lists()
+    assert held(one, "van") == (1, 0)
+    assert "Van" in organiser.get(homes[1]).text  # what was answered stays
+
+
+def test_who_changes_something_else_keeps_the_place_of_an_answer_to_earlier_words(organiser):
+    one = ask("one", "Ride?", options=(option("Van", 1), option("Train")))
+    home, waiting = (chooses(organiser, name, **{one.field: "van"}) for name in ("Ana", "Bob"))
+    typed = sheet(organiser, f"{DESK}/{one.id}", **{"label-en": "Which ride?"})
+    assert organiser.post(f"{DESK}/{one.id}", data=typed).status_code == 303
+    again = {**filled(organiser), **form(organiser, f"{home}/change"), "csrf": organiser.csrf, "phone": "+30 1"}
+    assert organiser.post(f"{home}/change", data=again).status_code == 303
+    assert "you have a place" in organiser.get(home).text
+    assert "you are number 1 on the waiting list" in organiser.get(waiting).text
+    again = {**again, **form(organiser, f"{home}/change"), f"{one.field}_drop": "yes"}
+    assert organiser.post(f"{home}/change", data=again).status_code == 303
+    assert "you have a place" in organiser.get(waiting).text
+
+
+def test_several_countries_in_a_condition_stay(organiser):
+    one = ask("text", "Visa?", condition=Condition("country", "any_of", ("AL", "RS")))
+    page = organiser.get(f"{DESK}/{one.id}").text
+    assert re.findall(r'<option value="(\w+)" selected', page.split('id="cond_values"')[1]) == ["AL", "RS"]
