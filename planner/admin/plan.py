@@ -32,6 +32,9 @@ NAMES = ("given", "family", "latin_given", "latin_family")
 LINE = (*NAMES, "title", "sort_key", "organisation", "organisation_id", "person_id", "delegation_id", "function")
 """What names a person in a registration."""
 
+BY_OTHERS = ("registered_by",)
+"""What a registration tells of somebody else: it never stays longer because its owner wants to be invited again."""
+
 PARTS = (
     Part("care_note", CARE, until="delete_after"),
     Part("visit_choice", LOGISTICS),
@@ -45,7 +48,8 @@ PARTS = (
     Part("field_change", LOGISTICS),
     Part("registration", LOGISTICS, ("remarks", "organiser_remarks"), by="id"),
     Part("answer", ANSWERS, files="value"),
-    Part("registration", CONTACT, ("email", "phone", "registered_by", "identity", "form_key"), by="id"),
+    Part("registration", CONTACT, ("email", "phone", "identity", "form_key"), by="id"),
+    Part("registration", CONTACT, BY_OTHERS, by="id"),
     Part("status_change", CONTACT, ("reason",)),
     Part("consent", CONSENTS),
     Part("registration", ABSENT, (*LINE, "country"), by="id"),
@@ -65,6 +69,7 @@ PER_MEETING = (
     Part("deadline_exception", CONTACT, ("email", "reason"), by="meeting_id"),
     Part("personal_invitation", CONTACT, by="meeting_id"),
     Part("delegation_link", CONTACT, ("email", "name"), by="delegation_id"),
+    Part("roster_view", CONTACT, by="meeting_id"),
 )
 """What a meeting knows of people beside registrations: it goes with the addresses."""
 
@@ -96,7 +101,6 @@ ELSEWHERE = {
     "knock": "tries that are limited, by a keyed hash",
     "account": "organisers and helpers, for as long as they work here",
     "grant": "goes with the account",
-    "roster_view": "an organiser's view: one that searches for somebody goes with the person",
     "two_people": "numbers only",
     "merge": "numbers only: who was merged is erased with the one that was kept",
     "erasure_request": "proof that a request was answered, without a name",

@@ -10,7 +10,7 @@ from sqlmodel import Session, col, func, select
 
 from planner.admin import erasing, traces
 from planner.admin.erasing import Target
-from planner.admin.plan import PARTS, PER_MEETING
+from planner.admin.plan import BY_OTHERS, PARTS, PER_MEETING
 from planner.admin.rules import (
     ABSENT,
     ANSWERS,
@@ -182,7 +182,9 @@ def _contact(session: Session, found: Found, terms: Terms, people: People, today
     meeting = _of_the_meeting(session, found)
     usual, longer = terms.contact_until(wants_invitations=False), terms.contact_until(wants_invitations=True)
     late = people.ids if today > longer else people.ids - people.invited if today > usual else frozenset()
-    due = [*_parts(CONTACT, late), *(meeting if today > usual else [])]
+    due = _parts(CONTACT, late)
+    if today > usual:
+        due = [replace(one, ids=people.ids) if one.part.columns == BY_OTHERS else one for one in due] + meeting
     if today <= terms.until(LOGISTICS):  # they know former addresses
         due += [target for target in _parts(LOGISTICS, late) if target.part.table == "field_change"]
     return Shelf(CONTACT, longer if people.invited else usual, [*_parts(CONTACT, people.ids), *meeting], due)
@@ -198,7 +200,8 @@ def _of_the_meeting(session: Session, found: Found) -> list[Target]:
 
 def ended(shelf: Shelf) -> frozenset[int]:
     """The registrations of which something on a shelf is past its end, whether or not there is any of it."""
-    return frozenset(int(one) for target in shelf.due if target.part.by in OWN for one in target.ids)
+    mine = (target for target in shelf.due if target.part.by in OWN and target.part.columns != BY_OTHERS)
+    return frozenset(int(one) for target in mine for one in target.ids)
 
 
 def clear_due(session: Session, found: Found, moment: datetime) -> dict[str, int]:

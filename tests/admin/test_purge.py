@@ -204,9 +204,9 @@ def test_the_purge_month(demo_database: str, client: httpx.Client) -> None:
 
 
 def _elsewhere() -> set[str]:
-    """What other chores forget within days, and an organiser's own view."""
+    """What other chores forget within days."""
     return {
-        "loose_file.value", "link_request.email", "sign_in_attempt.email", "roster_view.query",
+        "loose_file.value", "link_request.email", "sign_in_attempt.email",
     }  # fmt: skip
 
 
