@@ -184,7 +184,7 @@ def _guests(session: Session, found: Found, known: set[int], *, with_care: bool)
             choices=tuple(wishes[row.id or 0]),
             current=place.item_id if place else None,
             locked=place is not None and place.locked,
-            told=row.id not in news,
+            told=_is_told(news, row.id or 0, place),
             wheelchair=None if chairs is None else row.id in chairs,
             offered=offers.get(row.id or 0),
         )
@@ -202,15 +202,21 @@ def _wishes(session: Session, meeting_id: int, known: set[int]) -> Mapping[int, 
     return found
 
 
-def _news(session: Session, meeting_id: int) -> set[int]:
-    query = select(VisitNews.registration_id).join(Registration).where(Registration.meeting_id == meeting_id)
-    return set(session.exec(query))
+def _news(session: Session, meeting_id: int) -> dict[int, int | None]:
+    """What people know of their seat that an organiser has changed since."""
+    query = select(VisitNews.registration_id, VisitNews.told_item_id).join(Registration)
+    return dict(list(session.exec(query.where(Registration.meeting_id == meeting_id))))
 
 
 def _offers(session: Session, meeting_id: int) -> dict[int, int]:
     query = select(PlaceOffer.registration_id, PlaceOffer.number).join(Registration)
     mine = (Registration.meeting_id == meeting_id, PlaceOffer.kind == "visit", PlaceOffer.outcome == OPEN)
     return dict(list(session.exec(query.where(*mine))))
+
+
+def _is_told(news: Mapping[int, int | None], number: int, place: VisitPlace | None) -> bool:
+    """Whether somebody knows where they go: nothing was changed, or it is what it was again."""
+    return number not in news or news[number] == (place.item_id if place else None)
 
 
 def _wheelchairs(session: Session, meeting_id: int) -> set[int]:

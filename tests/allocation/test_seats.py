@@ -204,3 +204,15 @@ def test_a_move_is_undone_only_while_nobody_has_moved_the_same_person_since(
     assert client.post(undo, data={"csrf": token}).status_code == 303
     assert client.post(undo, data={"csrf": token}).status_code == 409
     assert chosen_now(row) == visits("d2-visit-b")[0]
+
+
+def test_who_gets_the_seat_back_that_an_organiser_took_has_nothing_to_be_told(demo_sqlite: str) -> None:
+    leave_room(5)
+    leave_seats("d2-visit-b", 1)
+    row, there = newcomer("Ana", "d2-visit-b"), offered()
+    with db.write() as session:
+        seen = {row.id or 0: visits("d2-visit-b")[0]}
+        allocating.assign(session, at_desk(session, "secon", RIGA), "host@example.org", seen, None)
+    with db.write() as session:
+        promote(session, lock(session, there), None)
+    assert [guest.told for guest in column("B").guests if guest.number == row.id] == [True]

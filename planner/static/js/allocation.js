@@ -1,4 +1,4 @@
-// Who goes on which study visit: people can be dragged into another column. That presses the column's own button.
+// Who goes on which study visit: people can be dragged into another column. That presses the button of that column.
 "use strict";
 (() => {
   const form = document.querySelector("form.allocation");
@@ -18,18 +18,18 @@
     lifted.classList.add("lifted");
   });
   form.addEventListener("dragover", (event) => {
-    const column = lifted && event.target.closest(".column:has(button[name=to])");
+    const column = lifted && event.target.closest(".column[data-to]");
     mark(column);
     if (column) event.preventDefault();
   });
   form.addEventListener("drop", (event) => {
-    const column = lifted && event.target.closest(".column:has(button[name=to])");
+    const column = lifted && event.target.closest(".column[data-to]");
     if (!column || column.contains(lifted)) return;
     event.preventDefault();
     // A ticked person takes all the ticked ones along, any other comes alone.
     if (!box(lifted).checked) form.querySelectorAll("input[name=person]").forEach((one) => (one.checked = false));
     box(lifted).checked = true;
-    form.requestSubmit(column.querySelector("button[name=to]"));
+    form.requestSubmit(form.querySelector(`button[name=to][value="${column.dataset.to}"]`));
   });
   form.addEventListener("dragend", () => {
     lifted?.classList.remove("lifted");
