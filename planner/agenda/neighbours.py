@@ -40,6 +40,8 @@ def after_the_last(rows: Rows, block_id: int) -> time:
     ends = [rows.times[row.id or 0].ends for row in rows.items if row.block_id == block_id]
     if not ends:
         raise Refusal(_("Say when it starts."), "starts")
+    if max(ends) >= DAY:
+        raise Refusal(_("The last one ends after midnight: say when this one starts."), "starts")
     return wall_of(max(ends))
 
 

@@ -121,8 +121,9 @@ def grid(items: Sequence[Span], tracks: Sequence[str]) -> list[Cell]:
     columns, groups = [0] * len(items), _groups(rows)
     own = _own_columns(groups, tracks)
     for group in groups:
-        alone = len(group) == 1 and tracks[group[0]] not in own
-        for column, members in enumerate(_columns(group, rows, tracks, own), 1):
+        tracked = any(tracks[item] in own for item in group)
+        alone = len(group) == 1 and not tracked
+        for column, members in enumerate(_columns(group, rows, tracks, own if tracked else ()), 1):
             for member in () if alone else members:
                 columns[member] = column
     return [Cell(row.starts, row.ends - row.starts, column) for row, column in zip(rows, columns, strict=True)]

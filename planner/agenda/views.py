@@ -125,15 +125,11 @@ class DayView:
     @property
     def heads(self) -> list[tuple[int, ItemView]]:
         """The columns side by side that hold one track alone, each with an item of it."""
-        columns: dict[int, list[ItemView]] = defaultdict(list)
+        columns: dict[int, dict[str, ItemView]] = defaultdict(dict)
         for item in self.items:
-            columns[item.cell.column].append(item)
-        columns.pop(0, None)
-        return [
-            (column, there[0])
-            for column, there in sorted(columns.items())
-            if there[0].track and len({item.track for item in there}) == 1
-        ]
+            if item.cell.column and item.track:
+                columns[item.cell.column][item.track] = item
+        return [(column, one) for column, there in sorted(columns.items()) if len(there) == 1 for one in there.values()]
 
     @property
     def items(self) -> list[ItemView]:

@@ -24,7 +24,7 @@ from planner.agenda.rules import face
 from planner.agenda.tables import Item
 from planner.agenda.words import audience_text, kind_text, languages_text, mode_text, role_text, track_text
 from planner.clock import at
-from planner.errors import Refusal, Stale
+from planner.errors import Missing, Refusal, Stale
 from planner.language import _, say, time_text, zone_text
 from planner.meetings.queries import Found, at_desk, frame, scope_of_meeting
 from planner.registration.queries import seats_taken_on_visits
@@ -149,11 +149,25 @@ def done(request: Visit, project: str, meeting: str, act_of: Act, line: int = 0)
     """Do an act and show the board, or go to its line; what cannot be done is said on the board."""
     try:
         return kept(request, project, meeting, act_of, line)
+    except Missing:
+        return gone(request, project, meeting)
     except Stale as stale:
         sentence = _("%(sentence)s This is how it stands now.") % {"sentence": stale.sentence}
         return show(request, project, meeting, Answer(Told(sentence, "bad"), status=409))
     except Refusal as refusal:
         return show(request, project, meeting, Answer(Told(refusal.sentence, "bad"), status=422))
+
+
+def gone(request: Visit, project: str, meeting: str) -> Response[bytes]:
+    """What somebody clicked on is no more: the board as it is, in the place of the old one. Raises Missing on a page of
+    its own.
+    """
+    if not is_fragment(request):
+        raise Missing
+    sentence = _("That is not there any more: somebody has deleted it. This is how it stands now.")
+    answer = show(request, project, meeting, Answer(Told(sentence, "bad"), status=404))
+    answer.headers.update({"HX-Retarget": "#board", "HX-Reswap": "outerMorph"})
+    return answer
 
 
 def kept(request: Visit, project: str, meeting: str, act_of: Act, line: int = 0, day: str = "") -> Response[bytes]:

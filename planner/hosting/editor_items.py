@@ -21,7 +21,7 @@ from planner.agenda.speaker_lines import brought, speaker_lines
 from planner.agenda.tables import Item
 from planner.errors import Missing, Refusal, Stale
 from planner.forms import Check, Typed, read
-from planner.hosting.editor import AGENDA, EDIT, Answer, Told, actor, context, done, kept, number_in
+from planner.hosting.editor import AGENDA, EDIT, Answer, Told, actor, context, done, gone, kept, number_in
 from planner.language import _, listed, say
 from planner.meetings.queries import Found, at_desk
 from planner.web import Visit, page
@@ -32,10 +32,10 @@ FIELDS = {"place_id": "place", "parent_id": "parent", "speakers": "speaker_0", "
 
 
 class Conflict(NamedTuple):
-    """What the reader wrote and what somebody else has saved since."""
+    """What the reader wrote and what somebody else has saved since; no rows when it was deleted."""
 
     sentence: str
-    rows: Sequence[Difference]
+    rows: Sequence[Difference] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ class Form:
         return 409 if self.conflict else 422 if self.errors else 200
 
 
-def own(session: Session, found: Found, number: int) -> Item:
-    """An item of this meeting's draft. Raises Missing."""
+def own(session: Session, found: Found, number: int, *, deleted: bool = False) -> Item:
+    """An item of this meeting's draft, or (`deleted`) one that was there. Raises Missing."""
     row = session.get(Item, number)
-    if row is None or row.meeting_id != found.meeting.id or row.deleted_at is not None:
+    if row is None or row.meeting_id != found.meeting.id or (row.deleted_at is not None and not deleted):
         raise Missing
     return row
 
@@ -73,15 +73,11 @@ def _shown(
         "typed": form.typed,
         "errors": form.errors,
         "summary": {f"{name}-{item.id}" if name else "": sentence for name, sentence in form.errors.items()},
-        "labels": {f"{name}-{item.id}": label for name, label in _labels().items()},
+        "labels": {f"{name}-{item.id}": label for name, label in {**labels(), "where": _("Day and block")}.items()},
         "conflict": form.conflict,
         **more,
     }
     return page(request, template, values, block="form", status=form.status)
-
-
-def _labels() -> dict[str, str]:
-    return {**labels(), "where": _("Day and block")}
 
 
 def _item_form(request: Visit, found: Found, item: Item, offer: Offered, form: Form) -> Response[bytes]:
@@ -115,8 +111,10 @@ def one(request: Visit, project: FromPath[str], meeting: FromPath[str], item: Fr
     """All that an item says; for htmx the form alone, in the place of its line."""
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        row = own(session, found, item)
+        row = own(session, found, item, deleted=True)
         offer, values = offered(session, found, row), values_of(session, row)
+    if row.deleted_at is not None:
+        return gone(request, project, meeting)
     return _item_form(request, found, row, offer, Form(as_typed(values, row.version, offer)))
 
 
@@ -128,9 +126,12 @@ def edit(
     check = Check(read(request, body))
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        row = own(session, found, item)
+        row = own(session, found, item, deleted=True)
         offer = offered(session, found, row)
     values = read_item(check, offer, scheduled=row.block_id is not None)
+    if row.deleted_at is not None:
+        sentence = _("Somebody has deleted this item. Your text is kept below: undo the deletion, then save.")
+        return _item_form(request, found, row, offer, Form(check.typed, conflict=Conflict(sentence, None)))
     if not check.fine:
         return _item_form(request, found, row, offer, Form(check.typed, check.errors))
     version = number_in(check.typed.one("version"))
@@ -169,8 +170,10 @@ def where(request: Visit, project: FromPath[str], meeting: FromPath[str], item: 
     """Where an item can go."""
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        row = own(session, found, item)
+        row = own(session, found, item, deleted=True)
         offer = where_to(session, found)
+    if row.deleted_at is not None:
+        return gone(request, project, meeting)
     typed = Typed(
         {
             "version": [str(row.version)],
@@ -191,7 +194,9 @@ def move(
     check = Check(read(request, body))
     with db.read() as session:
         found = at_desk(session, project, meeting)
-        row, offer = own(session, found, item), where_to(session, found)
+        row, offer = own(session, found, item, deleted=True), where_to(session, found)
+    if row.deleted_at is not None:
+        return gone(request, project, meeting)
     wish = read_move(check, offer)
     if not check.fine:
         return _move_form(request, found, row, offer, Form(check.typed, check.errors))

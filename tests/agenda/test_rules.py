@@ -50,6 +50,13 @@ def test_a_track_keeps_its_column_when_another_runs_on_beside_it() -> None:
     assert [cell.column for cell in grid(items, ["route-a", "route-b", "route-a"])] == [1, 2, 1]
 
 
+def test_few_tracks_have_a_column_each_all_day_and_others_stand_as_they_fit() -> None:
+    parallel, alone = [Span(540, 600), Span(540, 600), Span(610, 700), Span(610, 700)], Span(700, 730)
+    clash = [Span(800, 840), Span(820, 860)]
+    cells = grid([*parallel, alone, *clash], ["a", "b", "b", "c", "b", "", ""])
+    assert [cell.column for cell in cells] == [1, 2, 2, 3, 2, 1, 2]
+
+
 def test_the_grid_of_a_day_begins_and_ends_with_full_hours() -> None:
     assert face([Cell(105, 6, 0), Cell(165, 18, 2)]) == (8, 2, tuple(range(8, 16)))
     assert face([Cell(264, 40, 0)]) == (22, 1, (22, 23))
