@@ -11,7 +11,7 @@ import pytest
 from litestar.testing import TestClient
 
 from planner import db
-from planner.agenda.door_papers import door_data
+from planner.agenda.door_papers import door_data, door_paper
 from planner.meetings.queries import at_desk
 from planner.meetings.tables import Meeting
 from tests.agenda.giving import give_out_anew, item
@@ -78,6 +78,17 @@ def test_doors_tell_each_room_and_day_what_happens(reception: TestClient) -> Non
     with db.read() as session:
         data, _moment = door_data(session, at_desk(session, "secon", "haskovo-2023"))
     assert len(pages) == len(data["sheets"]) > 5  # type: ignore[arg-type]
+
+
+def test_a_room_with_much_to_do_still_has_one_sheet_a_day(demo_sqlite: str) -> None:
+    with db.read() as session:
+        data, made_at = door_data(session, at_desk(session, "secon", "haskovo-2023"))
+    (first, *_others) = data["sheets"]  # type: ignore[misc]
+    busy = {**first, "items": [{"time_text": "09:00–09:15", "title": f"Item {number}"} for number in range(35)]}
+    made = door_paper({**data, "sheets": [busy, first]}, made_at)
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) == 2
+    assert [f"Item {number}" for number in range(35) if f"Item {number}" not in pages[0]] == []
 
 
 def test_a_meeting_without_an_agenda_has_empty_papers(reception: TestClient) -> None:
