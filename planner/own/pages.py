@@ -123,6 +123,7 @@ def _context(own: Own, token: str) -> dict[str, Any]:
         "status": status_text(row.status),
         "category": category_text(row.category),
         "position": own.position,
+        "gets_offers": bool(offered.form.offer_hours),
         "closed": own.closed,
         "ended": own.ended,
         "is_open": own.is_open,

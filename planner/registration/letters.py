@@ -186,6 +186,7 @@ def _facts(offer: Offer, row: Registration, chosen: Choices) -> dict[str, Any]:
         "registration": row,
         "days": planned(offer, chosen.days),
         "visit": visit,
+        "offers": bool(offer.form.offer_hours),
         "join": meeting.online_link if joins_online(row, chosen) else "",
         "waits_for_visit": bool(chosen.visits) and visit is None and row.status == "confirmed",
         "answers": [given for given in chosen.answers.values() if given.question.purpose != "care"],

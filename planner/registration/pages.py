@@ -14,7 +14,7 @@ from planner.clock import now
 from planner.db import read, write
 from planner.errors import Missing, Refusal, TooMany
 from planner.forms import Typed
-from planner.language import say
+from planner.language import _, say
 from planner.meetings.queries import Found, find, frame, scope_of_meeting
 from planner.network import network, visitor
 from planner.registration import abuse, actions, asking, deadlines, letters, link_again, queries, uploads
@@ -140,10 +140,12 @@ def ask_link(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> 
 @post(f"{ADDRESS}/link", opt=REGISTER, sync_to_thread=True)
 def link(request: Visit, project: FromPath[str], meeting: FromPath[str], body: RawBody) -> Answer:
     """Mail the link to one's own page again. Nothing here tells whether an address is registered."""
-    typed = forms.read(request, body)
-    email = forms.Check(typed).text("email", limit=254)
+    check = forms.Check(forms.read(request, body))
+    email = check.address("email", needed=_("Please write your e-mail address."))
     with read() as session:
         found = find(session, project, meeting)
+    if not check.fine:
+        return page(request, "registration/link.html", _link_context(found, email, check.errors), status=422)
     try:
         limits.count(
             [

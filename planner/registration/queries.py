@@ -196,10 +196,10 @@ def live_of_identity(session: Session, meeting_id: int, identity: str) -> Regist
 
 
 def live_of_address(session: Session, meeting_id: int, email: str) -> Sequence[Registration]:
-    """The live registrations under an e-mail address, however it is capitalised."""
+    """The live registrations under an e-mail address, however it is capitalised, and those made at the door."""
     query = select(Registration).where(
         Registration.meeting_id == meeting_id,
-        col(Registration.status).in_(LIVE),
+        col(Registration.status).in_((*LIVE, "walk_in")),
         func.lower(Registration.email) == email.lower(),
     )
     return session.exec(query.order_by(col(Registration.id))).all()

@@ -232,6 +232,14 @@ def test_asking_for_the_link_tells_nothing(client: httpx.Client, ana: Registrati
         assert len(session.exec(select(LinkRequest)).all()) == 2
 
 
+@pytest.mark.parametrize(
+    "typed", ["", "ana", "ana@guests.example\0", "ana@guests.example\r\nBcc: x@y.example", "x" * 300]
+)
+def test_what_is_no_address_is_said_at_once(client: httpx.Client, typed: str) -> None:
+    answer = client.post(f"{people.REGISTER}/link", data={"email": typed})
+    assert (answer.status_code, 'id="email-mistake"' in answer.text) == (422, True)
+
+
 def test_the_link_comes_by_the_worker_also_when_registration_is_closed(client: httpx.Client, ana: Registration) -> None:
     people.change_form(closes_at=now() - timedelta(days=1))
     assert "Get your link again" in client.get(f"{people.REGISTER}/link").text

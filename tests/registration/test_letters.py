@@ -1,5 +1,6 @@
 """What letters to those who register bring along: their days for the calendar, and the link to join online."""
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 
 import pytest
@@ -8,8 +9,9 @@ from sqlmodel import col, select
 
 from planner import db
 from planner.outbox import OutboxLetter
-from planner.registration import letters
-from tests.registration.people import days, entry, leave_room, register, withdraw
+from planner.registration import letters, link_again
+from planner.registration.tables import Registration
+from tests.registration.people import change_form, days, entry, leave_room, register, subjects, withdraw
 
 pytestmark = pytest.mark.usefixtures("demo_sqlite")
 
@@ -52,3 +54,24 @@ def test_the_link_to_join_comes_with_the_confirmation_of_an_online_day_and_with_
         [mail] = mails(row)
         assert ("https://meet.example/secon-riga" in mail.get_body(("plain",)).get_content()) is told
         assert ("https://meet.example/secon-riga" in mail.get_body(("html",)).get_content()) is told
+
+
+def test_who_will_be_asked_is_not_promised_a_place_unasked():
+    leave_room(0)
+    given = register(entry("Ana"))
+    change_form(offer_hours=24)
+    asked = register(entry("Ben"))
+    [first], [second] = mails(given), mails(asked)
+    assert "you get it and a letter from us" in first.get_body(("plain",)).get_content()
+    assert "please answer in time" in second.get_body(("plain",)).get_content()
+
+
+def test_somebody_registered_at_the_door_gets_the_link_too():
+    row = register(entry())
+    with db.write() as session:
+        session.get_one(Registration, row.id).status = "walk_in"
+        for letter in session.exec(select(OutboxLetter).where(OutboxLetter.about == letters.about(row))):
+            letter.created_at -= timedelta(hours=1)
+        link_again.ask(session, row.email.upper(), row.meeting_id)
+    link_again.send_asked_links()
+    assert subjects(row) == ["You are registered", "Your registration"]
