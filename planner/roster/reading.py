@@ -20,6 +20,16 @@ FIELDS = (
     "country", "phone", "language", "days_on_site", "days_online", "remarks",
 )  # fmt: skip
 """The columns that are understood, under these names or the headings of the table that the list gives out."""
+ALSO = {
+    "given": ("First name", "Forename"),
+    "family": ("Last name", "Surname"),
+    "email": ("E-mail address", "Mail"),
+    "organisation": ("Organization", "Institution", "Company"),
+    "function": ("Position", "Job title", "Role"),
+    "phone": ("Telephone", "Mobile", "Phone number"),
+    "remarks": ("Notes", "Comments"),
+}
+"""What other tables call the same columns."""
 NEEDED = ("given", "family", "email", "category")
 
 
@@ -61,17 +71,23 @@ def _in_all_languages(words_of: Callable[[], Mapping[str, str]]) -> dict[str, st
     return found
 
 
+def _first(table: Table) -> int:
+    """Where the headings stand: the first row with anything in it, after the one that tells Excel how to read a CSV."""
+    rows = (place for place, row in enumerate(table) if any(row) and not row[0].lower().startswith("sep="))
+    return next(rows, 0)
+
+
 def columns(table: Table) -> tuple[dict[str, int], list[Mistake]]:
-    """Where each field stands, by the headings in the first row; headings nobody knows are passed over."""
-    known = _in_all_languages(headings) | {fold(name.replace("_", " ")): name for name in FIELDS} | {
-        fold(name): name for name in FIELDS
-    }  # fmt: skip
+    """Where each field stands, by the headings; headings nobody knows are passed over."""
+    known = {fold(also): name for name, others in ALSO.items() for also in others} | _in_all_languages(headings)
+    known |= {fold(way): name for name in FIELDS for way in (name, name.replace("_", " "))}
     places: dict[str, int] = {}
-    for place, heading in enumerate(table[0] if table else []):
+    first = _first(table)
+    for place, heading in enumerate(table[first] if table else []):
         if (name := known.get(fold(heading))) is not None:
             places.setdefault(name, place)
     told = headings()
-    missing = [Mistake(1, told[name], _("This column is needed.")) for name in NEEDED if name not in places]
+    missing = [Mistake(first + 1, told[name], _("This column is needed.")) for name in NEEDED if name not in places]
     return places, missing
 
 
@@ -86,14 +102,36 @@ class _Reader:
     languages: Mapping[str, str]
     partners: Mapping[str, str]
 
-    def typed(self, cells: Sequence[str]) -> Typed:
+    def row(self, cells: Sequence[str]) -> dict[str, str]:
+        """What stands in the known columns."""
+        return {name: cells[place] if place < len(cells) else "" for name, place in self.places.items()}
+
+    def typed(self, row: Mapping[str, str]) -> Typed:
         """The form's fields; what is no choice of the form stays as it is, and the form says so."""
-        row = {name: cells[place] if place < len(cells) else "" for name, place in self.places.items()}
         values = {name: row.get(name, "") for name in FIELDS if name not in ("days_on_site", "days_online", "language")}
         values["country"] = self.countries.get(fold(values["country"]), values["country"])
         values["category"] = self.categories.get(fold(values["category"]), values["category"])
         values["partner"] = self.partner(values["partner"])
         return Typed({name: [value] for name, value in (values | self.days(row)).items()})
+
+    def unknown(self, row: Mapping[str, str], typed: Typed) -> dict[str, str]:
+        """What stands for nothing here, in the words of the table, by column."""
+        partners = {str(partner.number): partner.short for partner in self.offer.partners}
+        offered = {
+            "category": {name: words.category_text(name) for name in CATEGORIES},
+            "partner": partners | {forms.OTHER: ""},
+            "country": dict.fromkeys(COUNTRIES, ""),
+        }
+        found = {
+            name: _none_of(row[name], known.values())
+            for name, known in offered.items()
+            if row.get(name) and typed.one(name) not in known
+        }
+        there = {str(day.number) for day in self.offer.days}
+        for name in ("days_on_site", "days_online"):
+            if odd := next((day for day in self.numbers(row.get(name, "")) if day not in there), ""):
+                found[name] = _("There is no day %(number)s.") % {"number": odd}
+        return found
 
     def partner(self, text: str) -> str:
         """The number of a partner that is named by number, short name or name; without one another organisation."""
@@ -107,20 +145,28 @@ class _Reader:
         if not any(told.values()):
             usual = forms.blank(self.offer)
             return {f"day_{day.number}": usual.one(f"day_{day.number}") for day in self.offer.days}
-        numbers = {mode: set(_numbers(text)) for mode, text in told.items()}
+        numbers = {mode: self.numbers(text) for mode, text in told.items()}
         return {
             f"day_{day.number}": next((mode for mode in numbers if str(day.number) in numbers[mode]), forms.NO)
             for day in self.offer.days
         }
 
-    def language(self, cells: Sequence[str], fallback: str) -> str:
+    def numbers(self, text: str) -> list[str]:
+        """The days in a cell, by number or by date."""
+        for day in self.offer.days:
+            text = text.replace(day.date.isoformat(), f" {day.number} ")
+        return "".join(character if character.isdecimal() else " " for character in text).split()
+
+    def language(self, row: Mapping[str, str], fallback: str) -> str:
         """The language somebody is written to in."""
-        place = self.places.get("language", len(cells))
-        return self.languages.get(fold(cells[place]) if place < len(cells) else "", fallback)
+        return self.languages.get(fold(row.get("language", "")), fallback)
 
 
-def _numbers(text: str) -> list[str]:
-    return "".join(character if character.isdecimal() else " " for character in text).split()
+def _none_of(text: str, known: Iterable[str]) -> str:
+    told = {"text": text, "known": ", ".join(filter(None, known))}
+    return (
+        _("“%(text)s” is none of these: %(known)s.") if told["known"] else _("“%(text)s” is not known here.")
+    ) % told
 
 
 def _reader(there: Offer, places: Mapping[str, int]) -> _Reader:
@@ -144,8 +190,8 @@ def people(table: Table, real: Offer) -> tuple[list[tuple[int, Entry]], list[Mis
     """Everybody in a table by the number of the row, and what is wrong in it; own questions are asked of nobody."""
     there = replace(real, questions=[], uses=dict.fromkeys(real.uses, "optional"))
     places, mistakes = columns(table)
-    if mistakes or len(table) < 2:
-        return [], mistakes or [Mistake(1, "", _("This table has no people in it."))]
+    if mistakes or len(table) < _first(table) + 2:
+        return [], mistakes or [Mistake(_first(table) + 1, "", _("This table has no people in it."))]
     entries, mistakes = _entries(_reader(there, places), table)
     mistakes += _twice(entries)
     return entries, sorted(mistakes, key=lambda mistake: mistake.row)
@@ -154,14 +200,22 @@ def people(table: Table, real: Offer) -> tuple[list[tuple[int, Entry]], list[Mis
 def _entries(reader: _Reader, table: Table) -> tuple[list[tuple[int, Entry]], list[Mistake]]:
     entries: list[tuple[int, Entry]] = []
     mistakes: list[Mistake] = []
-    told = headings() | forms.labels(reader.offer)
-    for number, cells in enumerate(table[1:], start=2):
+    days = {f"day_{day.number}": _("Days on site") for day in reader.offer.days}
+    told = forms.labels(reader.offer) | headings() | days
+    first = _first(table)
+    for number, cells in enumerate(table[first + 1 :], start=first + 2):
         if not any(cells):
             continue
-        entry, errors = forms.entry(reader.typed(cells), reader.offer)
+        row = reader.row(cells)
+        typed = reader.typed(row)
+        entry, errors = forms.entry(typed, reader.offer)
+        odd = reader.unknown(row, typed)
+        if odd.keys() & {"days_on_site", "days_online"}:
+            errors = {name: sentence for name, sentence in errors.items() if name not in days}
+        errors = {**errors, **odd}
         mistakes += [Mistake(number, told.get(name, ""), sentence) for name, sentence in errors.items()]
-        if entry is not None:
-            entries.append((number, replace(entry, language=reader.language(cells, "en"))))
+        if entry is not None and not errors:
+            entries.append((number, replace(entry, language=reader.language(row, "en"))))
     return entries, mistakes
 
 
