@@ -80,6 +80,7 @@ def ask_erasure(session: Session, offer: Offer, row: Registration, actor: str, *
 
     Asking again changes nothing but how far it reaches.
     """
+    session.exec(select(Registration.id).where(Registration.id == row.id).with_for_update()).one()
     if (known := open_request(session, row.id or 0)) is not None:
         known.everywhere = known.everywhere or everywhere
         session.add(known)

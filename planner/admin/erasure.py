@@ -43,6 +43,7 @@ def erase(session: Session, request: ErasureRequest, actor: str, *, everywhere: 
     The outcome counts what went, and under `attendance` and `agenda` what stays. What else the person has asked is
     answered with it, and the pages of all erased registrations tell the outcome. Raises Refusal when it is done.
     """
+    session.refresh(request, with_for_update=True)  # of two at once, the second learns what the first has done
     if request.done_at is not None:
         raise Refusal(_("This person was erased already."))
     row = session.get_one(Registration, request.registration_id)

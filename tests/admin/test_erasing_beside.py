@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import httpx
@@ -16,6 +17,7 @@ from planner.admin.words import kind_text
 from planner.agenda.tables import Speaking
 from planner.clock import now
 from planner.delegations.tables import PersonalInvitation
+from planner.errors import Refusal
 from planner.letter import Letter
 from planner.meetings.tables import Meeting
 from planner.outbox import OutboxLetter, write_letter
@@ -211,3 +213,28 @@ def test_a_speaker_is_told_that_the_agenda_keeps_the_name(demo_sqlite: str, clie
     page = client.get(f"/my/{token(row)}/erasure").text
     assert reason in page
     assert "Nothing about you is left" not in page
+
+
+def test_two_who_press_the_button_at_once_erase_once(demo_database: str) -> None:
+    row = registered("Zoe")
+
+    def ask() -> int:
+        with db.write() as session:
+            kept = session.get_one(Registration, row.id)
+            asked = ask_erasure(session, offer_of(session, row.meeting_id), kept, "registrant", everywhere=False)
+            session.flush()
+            return asked.id or 0
+
+    def press(number: int) -> bool:
+        try:
+            with db.write() as session:
+                erasure.erase(session, session.get_one(ErasureRequest, number), "boss@example.org", everywhere=False)
+        except Refusal:
+            return False
+        return True
+
+    with ThreadPoolExecutor(4) as pool:
+        [number] = set(pool.map(lambda _: ask(), range(4)))
+        assert sorted(pool.map(press, [number] * 4)) == [False, False, False, True]
+    with db.read() as session:
+        assert session.get_one(ErasureRequest, number).outcome["contact"]
