@@ -10,12 +10,12 @@ from sqlmodel import Session
 from planner import paper
 from planner.agenda.papers import Data, agenda_data
 from planner.agenda.queries import closed_programme
-from planner.agenda.releases import latest_release
+from planner.agenda.releases import released
 from planner.agenda.views import BlockView, DayView, ItemView
 from planner.agenda.words import audience_text, track_text
 from planner.db import Texts
 from planner.language import _, current, day_text, listed, say, time_text
-from planner.meetings.queries import Found, places
+from planner.meetings.queries import Found
 
 Order = tuple[Data, datetime]
 """What a paper says, and the moment it speaks of."""
@@ -35,8 +35,8 @@ def overview_paper(data: Data, made_at: datetime) -> bytes:
 def door_data(session: Session, found: Found) -> Order:
     """A sheet for each room and day: what happens there. Of what is not public a door tells only that it is closed."""
     data, made_at = agenda_data(session, found)
-    days = closed_programme(session, found) if latest_release(session, found.meeting.id or 0) else []
-    rooms = [place for place in places(session, found.meeting.id or 0).values() if place.kind == "room"]
+    days, rows = closed_programme(session, found), released(session, found.meeting.id or 0)
+    rooms = [place for place in rows.places if place.kind == "room"] if rows else []
     sheets = [
         {
             **_room(data, room.name),
@@ -62,7 +62,10 @@ def _room(data: Data, names: Texts) -> dict[str, str]:
 
 
 def _inside(day: DayView, room: int) -> Iterable[tuple[BlockView, ItemView]]:
-    return ((block, item) for block, item in day.rows if item.place and item.place.id == room)
+    """What happens in a room, and what stands below another item and is in a room of its own."""
+    for block, item in day.rows:
+        own = (one for one in item.below if one.place and one.place != item.place)
+        yield from ((block, one) for one in (item, *own) if one.place and one.place.id == room)
 
 
 def _on_door(block: BlockView, item: ItemView) -> dict[str, str]:

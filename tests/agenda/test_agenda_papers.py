@@ -9,11 +9,12 @@ from collections.abc import Callable
 import pypdf
 import pytest
 from litestar.testing import TestClient
+from sqlmodel import select
 
 from planner import db
 from planner.agenda.door_papers import door_data, door_paper
 from planner.meetings.queries import at_desk
-from planner.meetings.tables import Meeting
+from planner.meetings.tables import Meeting, Place
 from tests.agenda.giving import give_out_anew, item
 from tests.reception import scope_of, sign_in
 
@@ -89,6 +90,20 @@ def test_a_room_with_much_to_do_still_has_one_sheet_a_day(demo_sqlite: str) -> N
     pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
     assert len(pages) == 2
     assert [f"Item {number}" for number in range(35) if f"Item {number}" not in pages[0]] == []
+
+
+def test_doors_hang_out_what_was_given_out_and_what_is_below_in_a_room_of_its_own(reception: TestClient) -> None:
+    with db.write() as session:
+        one, above = item(session, "haskovo-2023", "d1-workshop-b"), item(session, "haskovo-2023", "d1-workshop-a")
+        one.parent_id, one.block_id, one.track = above.id, above.block_id, ""
+        session.add(one)
+        give_out_anew(session)
+        for place in session.exec(select(Place).where(Place.meeting_id == one.meeting_id)).all():
+            place.name = {"en": "A room of the draft"}
+    pages = read(reception, f"{HASKOVO}/door-sheets.pdf")
+    assert "A room of the draft" not in " ".join(pages)
+    (room,) = [page for page in pages if "Room B" in page]
+    assert "Workshop B" in room
 
 
 def test_a_meeting_without_an_agenda_has_empty_papers(reception: TestClient) -> None:
