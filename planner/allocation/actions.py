@@ -17,7 +17,7 @@ from planner.meetings.queries import Found
 from planner.names import full
 from planner.outbox import write_letter
 from planner.registration import letters, queries
-from planner.registration.actions import lock
+from planner.registration.actions import check_not_over, lock
 from planner.registration.offer import offer
 from planner.registration.place_tables import VisitNews, VisitPlace
 from planner.registration.rules import HOLDING
@@ -124,10 +124,11 @@ def _changing(session: Session, found: Found, wanted: Seen) -> list[Registration
 def send(session: Session, found: Found, actor: str) -> int:
     """Write to all whose seat has changed since they were told, each in their language; how many letters that is.
 
-    Raises Refusal when a visit is not on the agenda that was given out: its letter could not say where to go.
+    Raises Refusal when the meeting is over or cancelled, and when a visit is not on the agenda that was given out: its
+    letter could not say where to go.
     """
     offered = offer(session, found)
-    lock(session, offered)
+    check_not_over(lock(session, offered))
     letters_written = 0
     for row, news in _untold(session, found):
         chosen = queries.choices(session, row.id or 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from litestar.testing import TestClient
@@ -216,3 +217,14 @@ def test_who_gets_the_seat_back_that_an_organiser_took_has_nothing_to_be_told(de
     with db.write() as session:
         promote(session, lock(session, there), None)
     assert [guest.told for guest in column("B").guests if guest.number == row.id] == [True]
+
+
+@pytest.mark.parametrize("day", [None, date(2020, 1, 1)])
+def test_nobody_is_written_to_about_a_meeting_that_is_over_or_cancelled(demo_sqlite: str, day: date | None) -> None:
+    with db.write() as session:
+        meeting = at_desk(session, "secon", RIGA).meeting
+        meeting.last_day = day or meeting.last_day
+        meeting.cancelled_at = None if day else clock.now()
+        session.add(meeting)
+    with pytest.raises(Refusal, match="nothing can be changed any more"), db.write() as session:
+        allocating.send(session, at_desk(session, "secon", RIGA), "host@example.org")
