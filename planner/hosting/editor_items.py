@@ -130,7 +130,7 @@ def edit(
         offer = offered(session, found, row)
     values = read_item(check, offer, scheduled=row.block_id is not None)
     if row.deleted_at is not None:
-        sentence = _("Somebody has deleted this item. Your text is kept below: undo the deletion, then save.")
+        sentence = _("Somebody has deleted this item. Your text is kept below: undo the deletion there, then save.")
         return _item_form(request, found, row, offer, Form(check.typed, conflict=Conflict(sentence, None)))
     if not check.fine:
         return _item_form(request, found, row, offer, Form(check.typed, check.errors))
