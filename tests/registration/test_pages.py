@@ -195,6 +195,14 @@ def test_the_waiting_list_is_said_before_sending(client):
     assert "KMOP" in page and "(places for staff taken)" in page
 
 
+def test_an_earlier_end_of_changes_is_said_before_sending(client):
+    assert "Until the meeting you can change or withdraw by its link." in client.get(REGISTER).text
+    change_form(changes_close_at=clock.now() + timedelta(days=1))
+    page = client.get(REGISTER).text
+    assert "Until the meeting you can change" not in page
+    assert "and withdraw until the meeting is over." in page
+
+
 def test_sending_the_form_twice_leads_to_the_same_page(client):
     given = filled(client)
     first, second = client.post(REGISTER, data=given), client.post(REGISTER, data=given)
