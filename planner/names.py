@@ -18,6 +18,7 @@ _LOOKALIKES = str.maketrans({
     "ε": "e", "σ": "s", "ς": "s", "β": "b", "ω": "w", "μ": "m", "ζ": "z",
     "а": "a", "е": "e", "о": "o", "р": "p", "с": "c", "у": "y", "х": "x", "і": "i", "ј": "j", "ѕ": "s", "к": "k",
     "в": "b", "н": "n", "м": "m", "т": "t", "г": "r", "и": "u", "п": "n",
+    "’": "'", "‘": "'", "ʼ": "'", "`": "'", "–": "-", "‐": "-",
 })  # fmt: skip
 """Letters of other scripts that look like a Latin one: only for comparing, never for showing."""
 _CAPITALS = (

@@ -5,7 +5,7 @@ The other one stays as it was, with the status `duplicate`: what it gave to the 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -19,7 +19,7 @@ from planner.outbox import write_letter
 from planner.registration import letters, queries
 from planner.registration.actions import finish, lock
 from planner.registration.offer import offer
-from planner.registration.place_tables import MealChoice, RideChoice, VisitChoice, VisitPlace
+from planner.registration.place_tables import MealChoice, PlaceOffer, RideChoice, VisitChoice, VisitPlace
 from planner.registration.rows import renew_token
 from planner.registration.rules import CERTAIN, DECIDED, LIVE, identity
 from planner.registration.tables import Answer, CareNote, Consent, PlannedDay, Registration
@@ -66,28 +66,12 @@ def merge(
     of them is over or both would get a place that neither holds and others wait for, Missing for another meeting's.
     """
     turn = lock(session, offer(session, found))
-    kept, other = of_id(session, found, kept_id), of_id(session, found, other_id)
-    if kept.id == other.id:
-        raise Missing
-    if (kept.version, other.version) != seen:
-        raise Stale(_("One of the two has changed since you opened the page. Please look at both again."))
-    if kept.status not in COMPARED or other.status not in COMPARED:
-        raise Refusal(_("One of the two is over or was put together with another one already."))
-    before = queries.claims(session, turn.form.meeting_id)
-    added: dict[str, Any] = {"status": kept.status}
-    was = other.status
-    same = _("The same person as no. %(number)d") % {"number": kept.id}
-    set_status(session, other, "duplicate", turn.moment, actor, same)
-    offers = end_offers(session, turn, other.id or 0, None, "void")
-    session.flush()  # before the kept one takes over what only one registration may have
+    kept, other = _both(session, found, kept_id, other_id, seen)
+    was, before, line = other.status, kept.status, queries.claims(session, turn.form.meeting_id)
+    offers = _end(session, turn, kept, other, actor)
     _take_status(session, turn, kept, was, actor)
-    added["changes"] = _take_fields(session, kept, other, picked, actor, turn.moment)
-    added |= _take_choices(session, kept, other)
-    added |= take_places(session, kept, other)
-    added |= take_offers(session, turn, kept, offers, actor)
-    check_line(session, turn, kept, other, before)
-    added["consents"] = _take_consents(session, kept, other)
-    added |= _take_care(session, kept, other)
+    added = {"status": before, **_take_all(session, turn, kept, other, picked, offers, actor)}
+    check_line(session, turn, kept, other, line)
     row = Merge(
         kept_id=kept.id or 0, other_id=other.id or 0, at=turn.moment, actor=actor, other_status=was, added=added
     )  # fmt: skip
@@ -96,6 +80,49 @@ def merge(
     if "email" in picked and kept.email:
         send_link(session, found, kept)
     return row
+
+
+def _both(
+    session: Session, found: Found, kept_id: int, other_id: int, seen: tuple[int, int]
+) -> tuple[Registration, Registration]:
+    """The two as they were seen. Raises Stale, Refusal or Missing."""
+    kept, other = of_id(session, found, kept_id), of_id(session, found, other_id)
+    if kept.id == other.id:
+        raise Missing
+    if (kept.version, other.version) != seen:
+        raise Stale(_("One of the two has changed since you opened the page. Please look at both again."))
+    if kept.status not in COMPARED or other.status not in COMPARED:
+        raise Refusal(_("One of the two is over or was put together with another one already."))
+    return kept, other
+
+
+def _end(session: Session, turn: Round, kept: Registration, other: Registration, actor: str) -> list[PlaceOffer]:
+    """The other one is a duplicate from now on; the answer is what it was offered until then."""
+    same = _("The same person as no. %(number)d") % {"number": kept.id}
+    set_status(session, other, "duplicate", turn.moment, actor, same)
+    offers = end_offers(session, turn, other.id or 0, None, "void")
+    session.flush()  # before the kept one takes over what only one registration may have
+    return offers
+
+
+def _take_all(
+    session: Session,
+    turn: Round,
+    kept: Registration,
+    other: Registration,
+    picked: Collection[str],
+    offers: Sequence[PlaceOffer],
+    actor: str,
+) -> dict[str, Any]:
+    """What goes from the other one to the kept one: fields, choices, places, offers, consents and care."""
+    return {
+        "changes": _take_fields(session, kept, other, picked, actor, turn.moment),
+        **_take_choices(session, kept, other),
+        **take_places(session, kept, other),
+        **take_offers(session, turn, kept, offers, actor),
+        "consents": _take_consents(session, kept, other),
+        **_take_care(session, kept, other),
+    }
 
 
 def _take_status(session: Session, turn: Round, kept: Registration, status: str, actor: str) -> None:
@@ -136,32 +163,40 @@ def as_text(value: object) -> str:
 
 
 def _take_choices(session: Session, kept: Registration, other: Registration) -> dict[str, Any]:
-    added: dict[str, Any] = {}
-    for name, (table, key) in UNITED.items():
-        has = {getattr(row, key) for row in rows_of(session, table, kept)}
-        if name == "visits" and has:
-            continue
-        missing = [row for row in rows_of(session, table, other) if getattr(row, key) not in has]
-        since = {"since": other.submitted_at} if name == "visits" else {}  # the turn of whoever wished for it
-        session.add_all(table(**(since | _told(row) | {"registration_id": kept.id})) for row in missing)
-        added[name] = [getattr(row, key) for row in missing]
+    added = {name: _take_missing(session, kept, other, name) for name in UNITED}
     moving = {row.question_id for row in rows_of(session, Answer, other)} - {
         row.question_id for row in rows_of(session, Answer, kept)
     }
-    added["answers"] = sorted(moving)
     move_answers(session, other, kept, moving)
-    seat = session.get(VisitPlace, other.id)
-    if seat is not None and session.get(VisitPlace, kept.id) is None:
-        added["visit"] = seat.item_id
-        session.add(VisitPlace(**(seat.model_dump() | {"registration_id": kept.id})))
-    if seat is not None:
-        added["other_visit"] = seat.item_id
-        session.delete(seat)
-    return added
+    return {**added, "answers": sorted(moving), **_take_seat(session, kept, other)}
+
+
+def _take_missing(session: Session, kept: Registration, other: Registration, name: str) -> list[Any]:
+    """The choices of one kind that only the other one has; wishes for visits as a whole or not at all."""
+    table, key = UNITED[name]
+    has = {getattr(row, key) for row in rows_of(session, table, kept)}
+    if name == "visits" and has:
+        return []
+    missing = [row for row in rows_of(session, table, other) if getattr(row, key) not in has]
+    since = {"since": other.submitted_at} if name == "visits" else {}  # the turn of whoever wished for it
+    session.add_all(table(**(since | _told(row) | {"registration_id": kept.id})) for row in missing)
+    return [getattr(row, key) for row in missing]
 
 
 def _told(row: Any) -> dict[str, Any]:
     return {name: value for name, value in row.model_dump().items() if value is not None}
+
+
+def _take_seat(session: Session, kept: Registration, other: Registration) -> dict[str, Any]:
+    """The seat on a study visit, unless the kept one has one."""
+    seat = session.get(VisitPlace, other.id)
+    if seat is None:
+        return {}
+    goes = session.get(VisitPlace, kept.id) is None
+    if goes:
+        session.add(VisitPlace(**(seat.model_dump() | {"registration_id": kept.id})))
+    session.delete(seat)
+    return {"other_visit": seat.item_id, **({"visit": seat.item_id} if goes else {})}
 
 
 def rows_of(session: Session, table: Any, row: Registration) -> list[Any]:

@@ -24,14 +24,14 @@ def mine(request: Visit, project: FromPath[str], meeting: FromPath[str]) -> Resp
 
 
 def _page(
-    request: Visit, project: str, meeting: str, typed: forms.Typed, errors: Mapping[str, str], status: int = 422
+    request: Visit, project: str, meeting: str, typed: forms.Typed, errors: Mapping[str, str], changed: int = 0
 ) -> Response[bytes]:
     with db.read() as session:
         found = at_desk(session, project, meeting)
         context = {**frame_of(found), "views": views.views(session, found, who(request))}
     selected = asked(request)._replace(page=1, ticked=())
-    context |= {"selected": selected, "typed": typed, "errors": errors}
-    return page(request, "roster/views.html", context, status=status if errors else 200)
+    context |= {"selected": selected, "typed": typed, "errors": errors, "changed": changed, "blank": forms.EMPTY}
+    return page(request, "roster/views.html", context, status=422 if errors else 200)
 
 
 @post(VIEWS, opt=READ, sync_to_thread=True)
@@ -74,7 +74,7 @@ def change(
         if not refusal.field:
             raise
         check.wrong(refusal.field, refusal.sentence)
-    return _page(request, project, meeting, forms.EMPTY, check.errors)
+    return _page(request, project, meeting, check.typed, check.errors, number)
 
 
 @post(VIEWS + "/{number:int}/removal", opt=READ, sync_to_thread=True)

@@ -32,6 +32,7 @@ def reasons(*people: Likeness) -> list[tuple[str, ...]]:
         (("José", "García Núñez"), ("JOSE", "GARCIA NUNEZ")),
         (("Paweł", "Żółciński"), ("Pawel", "Zolcinski")),
         (("Nagy", "Ildikó"), ("Ildikó", "Nagy")),
+        (("Anne–Marie", "O’Neil"), ("Anne-Marie", "O'Neil")),
         (("ﬁona", "Groß"), ("Fiona", "Gross")),
     ],
 )

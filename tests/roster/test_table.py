@@ -147,6 +147,9 @@ def test_a_view_is_kept_shared_changed_and_deleted(demo_sqlite: str, clients: Ca
     assert mine.post(views + "?q=a", data=form).status_code == 422
     assert "have a view of that name" in mine.post(views + "?q=a", data=form).text
     assert mine.post(views + "?q=a", data={"csrf": token, "name": " "}).status_code == 422
+    assert mine.post(views + "?q=b", data={"csrf": token, "name": "Other"}).status_code == 303
+    taken = mine.post(f"{views}/1", data={"csrf": token, "name": "Other", "version": "1"})
+    assert taken.status_code == 422 and re.search(r'id="name-1-mistake" role="alert">You have a view', taken.text)
     changed = mine.post(f"{views}/1", data={"csrf": token, "name": "Staff", "version": "1"})
     assert changed.status_code == 303
     assert mine.post(f"{views}/1", data={"csrf": token, "name": "Late", "version": "1"}).status_code == 409
