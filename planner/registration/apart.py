@@ -6,10 +6,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import Select, and_, exists, func, literal, or_
+from sqlalchemy import CompoundSelect, Select, and_, bindparam, exists, func, literal, or_
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
@@ -24,27 +25,32 @@ OPEN = ""
 
 def held(session: Session, meeting_id: int) -> Counter[Pool]:
     """How many places of each pool somebody has, or is kept for somebody by an offer; one question."""
-    nothing = literal("")
-    parts = [
-        _counted(literal("visit"), col(VisitPlace.item_id), nothing, VisitPlace, meeting_id),
-        _counted(literal("ride"), col(RideChoice.item_id), nothing, RideChoice, meeting_id),
-        _counted(literal("option"), col(OptionPlace.question_id), col(OptionPlace.option), OptionPlace, meeting_id),
-        _counted(
-            col(PlaceOffer.kind), col(PlaceOffer.number), col(PlaceOffer.key), PlaceOffer, meeting_id
-        ).where(col(PlaceOffer.outcome) == OPEN, col(PlaceOffer.kind).in_(APART)),
-    ]  # fmt: skip
     found: Counter[Pool] = Counter()
-    for kind, number, key, count in session.connection().execute(sqlalchemy.union_all(*parts)):
+    for kind, number, key, count in session.connection().execute(_held(), {"meeting": meeting_id}):
         found[kind, number, key] += count
     return found
 
 
-def _counted(kind: Any, number: Any, key: Any, table: Any, meeting_id: int) -> Select[Any, Any, Any, int]:
+# These questions are put together once, not for each registration: that took longer than asking them.
+@cache
+def _held() -> CompoundSelect[Any, Any, Any, int]:
+    nothing = literal("")
+    return sqlalchemy.union_all(
+        _counted(literal("visit"), col(VisitPlace.item_id), nothing, VisitPlace),
+        _counted(literal("ride"), col(RideChoice.item_id), nothing, RideChoice),
+        _counted(literal("option"), col(OptionPlace.question_id), col(OptionPlace.option), OptionPlace),
+        _counted(col(PlaceOffer.kind), col(PlaceOffer.number), col(PlaceOffer.key), PlaceOffer).where(
+            col(PlaceOffer.outcome) == OPEN, col(PlaceOffer.kind).in_(APART)
+        ),
+    )
+
+
+def _counted(kind: Any, number: Any, key: Any, table: Any) -> Select[Any, Any, Any, int]:
     return (
         sqlalchemy.select(kind.label("kind"), number.label("number"), key.label("key"), func.count().label("count"))
         .select_from(table)
         .join(Registration, col(Registration.id) == table.registration_id)
-        .where(col(Registration.meeting_id) == meeting_id, col(Registration.status).in_(HOLDING))
+        .where(col(Registration.meeting_id) == bindparam("meeting"), col(Registration.status).in_(HOLDING))
         .group_by(kind, number, key)
     )
 
@@ -55,6 +61,12 @@ def wants(session: Session, meeting_id: int) -> list[Want]:
 
 
 def _wishes(session: Session, meeting_id: int) -> Iterable[Want]:
+    for person, kind, number, key, since in session.connection().execute(_wished_pools(), {"meeting": meeting_id}):
+        yield Want(person, since, (frozenset({(kind, number, key)}),))
+
+
+@cache
+def _wished_pools() -> Select[Any, Any, Any, Any, Any]:
     offered = and_(
         col(PlaceOffer.registration_id) == PlaceWish.registration_id,
         col(PlaceOffer.kind) == PlaceWish.kind,
@@ -62,7 +74,7 @@ def _wishes(session: Session, meeting_id: int) -> Iterable[Want]:
         col(PlaceOffer.key) == PlaceWish.key,
         col(PlaceOffer.outcome) == OPEN,
     )
-    query = (
+    return (
         sqlalchemy.select(
             col(PlaceWish.registration_id),
             col(PlaceWish.kind),
@@ -72,13 +84,11 @@ def _wishes(session: Session, meeting_id: int) -> Iterable[Want]:
         )
         .join(Registration, col(Registration.id) == PlaceWish.registration_id)
         .where(
-            col(Registration.meeting_id) == meeting_id,
+            col(Registration.meeting_id) == bindparam("meeting"),
             col(Registration.status) == CERTAIN,
             ~exists().where(offered),
         )
     )
-    for person, kind, number, key, since in session.connection().execute(query):
-        yield Want(person, since, (frozenset({(kind, number, key)}),))
 
 
 def _visits(session: Session, meeting_id: int) -> Iterable[Want]:
@@ -86,6 +96,14 @@ def _visits(session: Session, meeting_id: int) -> Iterable[Want]:
 
     Who is offered a choice waits for no lesser one meanwhile, but for a better one in the turn there was.
     """
+    asked = session.connection().execute(_wished_visits(), {"meeting": meeting_id})
+    for person, since, submitted, updated, rank, item, has in asked:
+        back = frozenset({visit(has)}) if has is not None else frozenset[Pool]()
+        yield Want(person or 0, since or submitted or updated, (frozenset({visit(item)}),), rank, "visit", back)
+
+
+@cache
+def _wished_visits() -> Select[Any, Any, Any, Any, Any, Any, Any]:
     seat, chosen = col(VisitPlace.item_id), col(VisitChoice.item_id)
     better = and_(col(VisitChoice.keeps).is_(True), col(VisitPlace.locked).is_(False), seat != chosen)
     other = aliased(VisitChoice)
@@ -97,7 +115,7 @@ def _visits(session: Session, meeting_id: int) -> Iterable[Want]:
         col(other.item_id) == PlaceOffer.number,
         col(other.rank) <= VisitChoice.rank,
     )
-    query = (
+    return (
         sqlalchemy.select(
             col(Registration.id),
             col(VisitChoice.since),
@@ -110,15 +128,12 @@ def _visits(session: Session, meeting_id: int) -> Iterable[Want]:
         .join(VisitChoice, col(VisitChoice.registration_id) == Registration.id)
         .join(VisitPlace, col(VisitPlace.registration_id) == Registration.id, isouter=True)
         .where(
-            col(Registration.meeting_id) == meeting_id,
+            col(Registration.meeting_id) == bindparam("meeting"),
             col(Registration.status) == CERTAIN,
             or_(seat.is_(None), better),
             ~exists().where(offered),
         )
     )
-    for person, since, submitted, updated, rank, item, has in session.connection().execute(query):
-        back = frozenset({visit(has)}) if has is not None else frozenset[Pool]()
-        yield Want(person or 0, since or submitted or updated, (frozenset({visit(item)}),), rank, "visit", back)
 
 
 @dataclass(frozen=True, slots=True)

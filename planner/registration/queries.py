@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 import sqlalchemy
-from sqlalchemy import ColumnElement, func
+from sqlalchemy import ColumnElement, bindparam, func
 from sqlmodel import Session, col, select
 
 from planner.agenda.tables import Day
@@ -86,28 +87,28 @@ def claims(session: Session, meeting_id: int) -> list[Claim]:
 
 def groups(session: Session, meeting_id: int, without: int) -> list[Group]:
     """The same in sums, all but one registration: what a newcomer has to know, whatever the size of the crowd."""
-    named = (
-        col(Registration.status),
-        col(Registration.waiting_for),
-        col(Registration.partner_id),
-        col(Registration.category),
-    )
+    asked = session.connection().execute(_groups(), {"meeting": meeting_id, "without": without})
+    return [
+        Group(status, reason, Demand(bool(here), bool(there), partner, category), count)
+        for status, reason, partner, category, here, there, count in asked
+    ]
+
+
+@cache  # putting it together takes longer than asking
+def _groups() -> Any:
+    named = [col(getattr(Registration, name)) for name in ("status", "waiting_for", "partner_id", "category")]
     each = (
         sqlalchemy.select(*named, (_comes("on_site") > 0).label("here"), (_comes("online") > 0).label("there"))
         .where(
-            col(Registration.meeting_id) == meeting_id,
+            col(Registration.meeting_id) == bindparam("meeting"),
             col(Registration.status).in_(LIVE),
-            col(Registration.id) != without,
+            col(Registration.id) != bindparam("without"),
         )
         .join(PlannedDay, col(PlannedDay.registration_id) == Registration.id, isouter=True)
         .group_by(col(Registration.id))
         .subquery()
     )
-    query: Any = sqlalchemy.select(*each.c, func.count()).group_by(*each.c)
-    return [
-        Group(status, reason, Demand(bool(here), bool(there), partner, category), count)
-        for status, reason, partner, category, here, there, count in session.connection().execute(query)
-    ]
+    return sqlalchemy.select(*each.c, func.count()).group_by(*each.c)
 
 
 def _comes(mode: str) -> ColumnElement[Any]:
