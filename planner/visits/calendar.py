@@ -40,4 +40,8 @@ def _ride(ride: RideView, language: str) -> tuple[str, ...]:
     times = {"be_there": time_text(ride.be_there), "departs": time_text(ride.departs)}
     leaving = _("Be there at %(be_there)s, departure %(departs)s.") % times
     back = {"time": time_text(ride.arrives), "place": where(ride.end, language)}
-    return f"{ride_text(ride.mode)}. {leaving}", _("Arrival %(time)s: %(place)s") % back
+    vehicles = f" × {ride.vehicles}" if ride.vehicles > 1 else ""
+    lines = [f"{ride_text(ride.mode)}{vehicles}. {leaving}", _("Arrival %(time)s: %(place)s") % back]
+    if ride.last_return is not None:
+        lines.append(_("The last one goes back at %(time)s") % {"time": time_text(ride.last_return)})
+    return tuple(lines)

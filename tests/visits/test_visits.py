@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -13,6 +14,7 @@ from planner.agenda.queries import programme
 from planner.agenda.tables import Item
 from planner.clock import now
 from planner.meetings.queries import find
+from planner.visits.calendar import notes
 from planner.visits.queries import outings
 from planner.visits.releases import released_capacities
 from planner.visits.rules import seats
@@ -84,14 +86,14 @@ def riga_seats() -> dict[str, int]:
 
 
 def change_visit(slug: str, **values: Any) -> None:
-    """Change the draft of a visit, its ride (`ride_seats`) or its item (`item_…`)."""
+    """Change the draft of a visit, its ride (`ride_…`) or its item (`item_…`)."""
     with db.write() as session:
         row = item(session, RIGA, slug)
         visit = session.exec(select(StudyVisit).where(StudyVisit.item_id == row.id)).one()
         for name, value in values.items():
-            if name == "ride_seats":
+            if name.startswith("ride_"):
                 ride = session.exec(select(Transport).where(Transport.item_id == row.id)).one()
-                ride.seats = value
+                setattr(ride, name.removeprefix("ride_"), value)
                 session.add(ride)
             else:
                 setattr(row if name.startswith("item_") else visit, name.removeprefix("item_"), value)
@@ -128,3 +130,16 @@ def test_seats_cost_one_question_and_nothing_is_promised_before_the_first_versio
         released_capacities(session, riga)
         assert asked.number == 1, asked
         assert released_capacities(session, 0) == {}
+
+
+def test_readers_and_calendars_know_how_many_vehicles_go_and_when_the_last_one_is_back(
+    demo_sqlite: str, client: TestClient
+) -> None:
+    change_visit("d2-visit-b", ride_vehicles=2, ride_last_return=time(13, 45))
+    publish(RIGA)
+    page = client.get(f"/secon/{RIGA}/visits").text
+    assert "Coach × 2, departure 08:30" in page
+    plan = plan_of(RIGA)
+    told = notes(plan, "en")[next(visit.item.id for visit in plan.visits if visit.item.slug == "d2-visit-b")].lines
+    assert told[0].startswith("Coach × 2. Be there at 08:20")
+    assert told[2] == "The last one goes back at 13:45"
