@@ -14,7 +14,7 @@ from sqlmodel import Session, col, select
 from planner.audit import note
 from planner.clock import now
 from planner.db import write
-from planner.errors import Refusal, Stale
+from planner.errors import Missing, Refusal, Stale
 from planner.language import _, say
 from planner.letter import Letter, render_letter
 from planner.names import full
@@ -112,12 +112,14 @@ def confirm_address(session: Session, offer: Offer, number: int) -> Registration
     """The letter was answered: all who wait under its address arrive now, in the order in which they wrote.
 
     The answer is the registration of whoever answered; the one they had before, when there is one. Raises Refusal
-    when registration has closed meanwhile.
+    when registration has closed meanwhile, Missing when the letter is too old.
     """
     turn = lock(session, offer)
     asked = session.get_one(Registration, number, populate_existing=True)
     if asked.status != UNCONFIRMED:
         return asked
+    if asked.updated_at < turn.moment - KEPT:
+        raise Missing
     check_open(turn, excepted=use_to_register(session, turn, asked.email))
     arrived = [_arrive(session, turn, row) for row in pending_of_address(session, asked.meeting_id, asked.email)]
     return next(row for row in arrived if row.identity == asked.identity)

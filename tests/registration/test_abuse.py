@@ -208,6 +208,7 @@ def test_what_nobody_confirms_is_gone_after_two_days(client):
         row = session.get_one(Registration, rows()[0].id)
         row.updated_at -= timedelta(hours=49)
         session.add(row)
+    assert client.post(own).status_code == 404
     unconfirmed.forget_unconfirmed()
     assert rows() == []
     assert client.get(own).status_code == client.post(own).status_code == 404
