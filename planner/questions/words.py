@@ -81,14 +81,10 @@ def fact_text(name: str) -> str:
     words = {
         "category": _("I come as"),
         "partner": _("I come for"),
-        "country": _("Country"),
         "mode": _("How somebody takes part"),
-        "visit": _("Study visit"),
-        "meals": _("Meals"),
-        "rides": _("Buses"),
-        "diet": _("Food"),
+        "visit": field_text("visits"),
     }
-    return words.get(name, name)
+    return words.get(name) or field_text(name)
 
 
 def test_text(test: str) -> str:
