@@ -153,6 +153,12 @@ def mark_sent(parcel: Parcel) -> None:
     _mark(parcel, state=State.SENT, sent_at=now(), last_error="")
 
 
+def is_forgotten(parcel: Parcel) -> bool:
+    """Whether the letter's row went while it was under way: its addressee was erased."""
+    with db.read() as session:
+        return session.get(OutboxLetter, parcel.id) is None
+
+
 def mark_failed(parcel: Parcel, reason: str) -> None:
     """The letter was refused for good."""
     _mark(parcel, state=State.FAILED, last_error=_kept(reason))

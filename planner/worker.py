@@ -13,7 +13,7 @@ import structlog
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 
-from planner import outbox
+from planner import outbox, post
 from planner.accounts.chores import forget_old_sign_ins
 from planner.admin.chores import forget_link_requests, keep_to_the_plan
 from planner.delegations.chores import forget_invitations
@@ -95,7 +95,7 @@ def _post_next(mail: Carrier, name: str, stop: Event) -> float:
         # One at a time: when this process dies, one letter is in doubt and not a whole batch.
         parcels = outbox.claim(name, repeat_is_harmless=mail.repeat_is_harmless)
         for parcel in parcels:
-            _keep(_posted(mail, parcel), stop)
+            _keep(hand_over(mail, parcel), stop)
     except Exception as error:
         log.error("worker in trouble", fault=type(error).__name__)
         return PAUSE
@@ -105,9 +105,9 @@ def _post_next(mail: Carrier, name: str, stop: Event) -> float:
     return IDLE
 
 
-def _posted(mail: Carrier, parcel: Parcel) -> Callable[[], None]:
+def hand_over(mail: Carrier, parcel: Parcel) -> Callable[[], None]:
     """Hand the letter over; the answer is the mark that its row deserves."""
-    outcome, mark = "sent", partial(outbox.mark_sent, parcel)
+    outcome, mark = "sent", partial(_mark_sent, parcel)
     try:
         mail.deliver(parcel)
     except Refused as error:
@@ -120,6 +120,12 @@ def _posted(mail: Carrier, parcel: Parcel) -> Callable[[], None]:
         outcome, mark = "in doubt", partial(outbox.mark_doubtful, parcel, repr(error))
     log.info(f"letter {outcome}", letter=parcel.id, attempt=parcel.attempts)
     return mark
+
+
+def _mark_sent(parcel: Parcel) -> None:
+    outbox.mark_sent(parcel)
+    if outbox.is_forgotten(parcel):  # somebody was erased meanwhile: the folder keeps no copy either
+        post.forget(settings().mail_url, [parcel.message_id])
 
 
 def _keep(mark: Callable[[], None], stop: Event) -> None:

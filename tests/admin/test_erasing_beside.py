@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from pathlib import Path
 
 import httpx
 import pytest
@@ -20,7 +21,8 @@ from planner.delegations.tables import PersonalInvitation
 from planner.errors import Refusal
 from planner.letter import Letter
 from planner.meetings.tables import Meeting
-from planner.outbox import OutboxLetter, write_letter
+from planner.outbox import OutboxLetter, Parcel, claim, write_letter
+from planner.post import Folder
 from planner.registration import unconfirmed
 from planner.registration.entry import Entry
 from planner.registration.letters import about, token
@@ -29,7 +31,8 @@ from planner.registration.place_tables import DeadlineException
 from planner.registration.tables import ErasureRequest, Registration
 from planner.roster.tables import RosterView
 from planner.tokens import digest, mint
-from tests.admin.marked import ADDRESS, MARK, columns_with_the_mark, marked_person, today
+from planner.worker import hand_over
+from tests.admin.marked import ADDRESS, MARK, columns_with_the_mark, files_with_the_mark, marked_person, today
 from tests.reception import scope_of, sign_in
 from tests.registration import people
 
@@ -213,6 +216,19 @@ def test_a_speaker_is_told_that_the_agenda_keeps_the_name(demo_sqlite: str, clie
     page = client.get(f"/my/{token(row)}/erasure").text
     assert reason in page
     assert "Nothing about you is left" not in page
+
+
+def test_a_letter_under_way_leaves_no_copy_of_somebody_erased_meanwhile(demo_sqlite: str) -> None:
+    row = registered("Zoe", email=ADDRESS)
+
+    class Slow(Folder):
+        def deliver(self, parcel: Parcel) -> None:
+            erased(people.now(row))
+            super().deliver(parcel)
+
+    [parcel] = claim("worker", repeat_is_harmless=True)
+    hand_over(Slow(Path("var/mail")), parcel)()
+    assert not any(path.startswith("var/") for path in files_with_the_mark())
 
 
 def test_two_who_press_the_button_at_once_erase_once(demo_database: str) -> None:
