@@ -51,10 +51,10 @@ class Choices:
         return dict(offered).get(value, value)
 
 
-def choices(partners: Sequence[PartnerRow]) -> Choices:
-    """The choices of a meeting with those partners."""
+def choices(partners: Sequence[PartnerRow], speaks: str) -> Choices:
+    """The choices of a meeting with those partners, for somebody who `speaks` a language, if only that one."""
     named = sorted(((code, country_text(code)) for code in COUNTRIES), key=lambda one: sort_key(one[1]))
-    spoken = {language.code: language_text(language.code) for language in interface_languages()}
+    spoken = {code: language_text(code) for code in [*(one.code for one in interface_languages()), speaks]}
     return Choices(
         [(value, category_text(value)) for value in CATEGORIES],
         [(NO_PARTNER, _("No partner")), *((str(row.number), f"{row.number} {row.short}") for row in partners)],

@@ -115,7 +115,7 @@ def _form(session: Session, request: Visit, found: Found, number: int) -> dict[s
         "row": row,
         "name": deciding.name_of(row),
         "selected": asked(request),
-        "choices": choices(list(known.partners.values())),
+        "choices": choices(list(known.partners.values()), row.language),
         "labels": labels(),
         "typed": forms.Typed({**{name: [value] for name, value in kept.items()}, "version": [str(version)]}),
         "errors": {},

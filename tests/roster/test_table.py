@@ -191,6 +191,18 @@ def test_a_row_is_mended_with_its_history(organiser: str, client: TestClient) ->
     assert '"\'=HYPERLINK(1)"' in exported
 
 
+def test_a_language_that_we_do_not_speak_stays_when_something_else_is_mended(
+    organiser: str, client: TestClient
+) -> None:
+    number = registration("has-05").id or 0
+    with db.write() as session:
+        session.get_one(Registration, number).language = "pt"
+    form = edit_form(client, number, function="Adviser")
+    assert client.post(f"{HASKOVO}/registrations/{number}/edit", data=form).status_code == 303
+    after = registration("has-05")
+    assert (after.language, after.function) == ("pt", "Adviser")
+
+
 def test_two_versions_are_shown_and_nothing_is_lost(organiser: str, client: TestClient) -> None:
     number = registration("has-05").id or 0
     first, second = (edit_form(client, number, function=words) for words in ("Adviser", "Deputy"))
