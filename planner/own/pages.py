@@ -15,7 +15,7 @@ from planner.clock import local, now
 from planner.db import read, write
 from planner.errors import Refusal, Stale, TooMany
 from planner.forms import Typed
-from planner.language import _, say
+from planner.language import say
 from planner.meetings.calendar import subscription
 from planner.meetings.queries import frame
 from planner.names import full
@@ -79,7 +79,7 @@ def _ended(session: Session, row: Registration) -> str:
     if row.status not in ("cancelled", "declined") or row.erased_at:
         return ""
     last = queries.history(session, row.id or 0)[-1:]
-    return _(last[0].reason) if last and last[0].reason else ""
+    return last[0].reason if last else ""
 
 
 def _offers(session: Session, offered: Offer, number: int) -> list[tuple[PlaceOffer, Thing]]:
