@@ -135,7 +135,7 @@ def register_colleagues(
     """
     registration.lock(session, offer)
     link = _link(session, delegation)
-    behalf = Behalf(actor_of(delegation), link.name or link.email, delegation.id, link.email)
+    behalf = _behalf(delegation, link)
     found = {row: _registered(session, offer, entry, row_key(form_key, row), behalf) for row, entry in entries.items()}
     link.refused_at = None
     return found
@@ -165,10 +165,14 @@ def change_colleague(
     return changed
 
 
+def _behalf(delegation: Delegation, link: DelegationLink) -> Behalf:
+    return Behalf(actor_of(delegation), link.name or link.email, delegation.id, link.email)
+
+
 def withdraw_colleague(session: Session, offer: Offer, delegation: Delegation, slug: str) -> None:
     """Somebody of this delegation does not come; a second time nothing happens. Raises Missing and Refusal."""
     row = queries.colleague(session, delegation, slug)
-    registration.withdraw(session, offer, row.id or 0)
+    registration.withdraw(session, offer, row.id or 0, _behalf(delegation, _link(session, delegation)))
     note(session, actor_of(delegation), "delegation.withdraw", f"registration:{row.id}")
 
 

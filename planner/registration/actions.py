@@ -14,11 +14,11 @@ from planner.audit import note
 from planner.clock import arrival, local, now
 from planner.db import Table
 from planner.errors import Refusal, Stale
-from planner.language import _
+from planner.language import _, speaking
 from planner.letter import Letter
 from planner.outbox import write_letter
 from planner.registration import apart, letters, notices, queries, rows
-from planner.registration.agreement import REGISTRANT, agree
+from planner.registration.agreement import agree
 from planner.registration.answering import forget as forget_answers
 from planner.registration.answering import keep as keep_answers
 from planner.registration.answering import told
@@ -232,16 +232,18 @@ def delete_rows(session: Session, table: type[Table], row: Registration) -> None
     session.exec(delete(table).where(table.registration_id == row.id))  # type: ignore[attr-defined]
 
 
-def withdraw(session: Session, offer: Offer, number: int) -> None:
+def withdraw(session: Session, offer: Offer, number: int, behalf: Behalf = ONESELF) -> None:
     """Somebody no longer comes: the places go to those who wait. A second time nothing happens."""
     turn = lock(session, offer)
     check_not_over(turn)
     row = session.get_one(Registration, number, populate_existing=True)
     was = row.status
     if was in LIVE:
-        give_up(session, turn, row, "cancelled", REGISTRANT, "")
-        finish(session, turn, row, REGISTRANT, "registration.withdraw")
-        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number), was=was))
+        with speaking(row.language):
+            reason = _("%(name)s has withdrawn your registration.") % {"name": behalf.name} if behalf.name else ""
+        give_up(session, turn, row, "cancelled", behalf.actor, reason)
+        finish(session, turn, row, behalf.actor, "registration.withdraw")
+        write_letter(session, letters.withdrawn(offer, row, queries.choices(session, number), reason, was=was))
 
 
 def give_up(session: Session, turn: Round, row: Registration, status: str, actor: str, reason: str) -> None:

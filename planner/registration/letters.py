@@ -102,9 +102,9 @@ def changed(offer: Offer, row: Registration, chosen: Choices, position: int) -> 
     return _letter("changed", offer, row, chosen, position=position)
 
 
-def withdrawn(offer: Offer, row: Registration, chosen: Choices, *, was: str) -> Letter:
-    """The withdrawal was received. `was` is the status before."""
-    return _letter("withdrawn", offer, row, chosen, was=was)
+def withdrawn(offer: Offer, row: Registration, chosen: Choices, reason: str = "", *, was: str) -> Letter:
+    """The withdrawal was received; `reason` says who did it for the person. `was` is the status before."""
+    return _letter("withdrawn", offer, row, chosen, reason=reason, was=was)
 
 
 def declined(offer: Offer, row: Registration, chosen: Choices, reason: str, *, was: str) -> Letter:
