@@ -124,6 +124,19 @@ def _late(sheet: Sheet, typed: Typed, now: Outline, rows: Sequence[Difference]) 
     return Sheet(sheet.template, Typed({**typed.values, "version": [str(row.version)]}), row, late=rows)
 
 
+def _gone(
+    request: Visit, there: Outline, template: str, typed: Typed, kind: type[Day | Block], number: int
+) -> Response[bytes]:
+    """What was typed, as the form of a new one: somebody has deleted the day or block. Raises Missing for others."""
+    with db.read() as session:
+        row = session.get(Day, number) if kind is Day else session.get(Block, number)
+        day = session.get(Day, row.day_id) if isinstance(row, Block) else row
+    if row is None or row.deleted_at is None or day is None or day.meeting_id != there.found.meeting.id:
+        raise Missing
+    sentence = _("Somebody has deleted this meanwhile. Saved from here, it is added anew, without its items.")
+    return _form(request, there, Sheet(template, typed, errors={"": sentence}))
+
+
 def _do(
     request: Visit, project: str, meeting: str, body: bytes, act: Callable[..., object], focus: str = ""
 ) -> Response[bytes]:
@@ -180,6 +193,8 @@ def edit_day(
     """Change a day."""
     check = Check(read(request, body))
     there = _outline(project, meeting)
+    if day not in there.days:
+        return _gone(request, there, DAY_PAGE, check.typed, Day, day)
     row, values = there.day(day), read_day(check, there.languages, there.people)
     version = number_in(check.typed.one("version"))
 
@@ -234,6 +249,8 @@ def edit_block(
     """Change a block, or take it with its items to another day."""
     check = Check(read(request, body))
     there = _outline(project, meeting)
+    if block not in there.blocks:
+        return _gone(request, there, BLOCK_PAGE, check.typed, Block, block)
     row, values = there.block(block), read_block(check, there.languages, there.days)
     version = number_in(check.typed.one("version"))
 

@@ -9,7 +9,7 @@ from httpx import Client
 from sqlmodel import col, select
 
 from planner import db
-from planner.agenda.tables import Item
+from planner.agenda.tables import Block, Day, Item
 from tests.hosting.test_editor import HTMX, RIGA, at, item
 from tests.hosting.test_editor_forms import fields, opened, save, token, values
 
@@ -31,6 +31,24 @@ def test_what_somebody_has_deleted_loses_nobody_a_word(token: str, client: Clien
     again = opened(client, f"items/{row.id}")
     assert save(client, f"items/{row.id}", mine | {"version": again["version"]}).status_code == 303
     assert values("d1-coffee").title["en"] == "Coffee and cake"
+
+
+def test_a_day_or_block_that_somebody_has_deleted_is_written_anew(token: str, client: Client) -> None:
+    with db.read() as session:
+        block = session.get_one(Block, item("d1-coffee").block_id)
+        day = session.get_one(Day, block.day_id)
+    forms = [(f"blocks/{block.id}", "title_en", block.version), (f"days/{day.id}", "note_en", day.version)]
+    typed = {path: opened(client, path) | {name: "Still mine"} for path, name, _version in forms}
+    for path, _name, version in forms:
+        save(client, f"{path}/removal", {"csrf": token, "version": str(version)})
+        late = save(client, path, typed[path])
+        assert late.status_code == 422
+        assert "Somebody has deleted this meanwhile." in late.text
+        assert 'value="Still mine"' in late.text
+    kept = {name: value for name, value in fields(late.text).items() if name != "version"}
+    assert save(client, "days", kept).status_code == 303
+    assert "Still mine" in client.get(f"{RIGA}?day=1").text
+    assert save(client, "days/99999", kept).status_code == 404
 
 
 @pytest.mark.parametrize("verb", ["later", "place", "shift", "cancellation", "removal"])
