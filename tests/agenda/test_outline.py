@@ -192,7 +192,7 @@ def test_an_end_that_followed_from_the_next_item_is_a_length_in_the_pool(demo_sq
 @pytest.mark.parametrize(
     ("text", "minutes", "title"),
     [("45m Pitch", 45, "Pitch"), ("2h Walk", 120, "Walk"),
-     ("3 ideas", None, "3 ideas"), ("20 minutes", 20, ""), ("Pitch 45m", None, "Pitch 45m")],
+     ("3 ideas", None, "3 ideas"), ("20 minutes", 20, ""), ("Pitch 45m", 45, "Pitch")],
 )  # fmt: skip
 def test_a_line_without_a_time_may_say_how_long(text: str, minutes: int | None, title: str) -> None:
     line = parse(text, {})
