@@ -154,7 +154,7 @@ class _Group:
 def _mark(turn: Round) -> object:
     """What rows and letters depend on: another one, and they are read and written anew."""
     project, meeting = turn.offer.found.project, turn.offer.found.meeting
-    return project.revision, meeting.revision, turn.form.model_dump(exclude={"revision"})
+    return project.revision, meeting.revision, turn.form.model_dump(exclude={"revision", "arrived_at"})
 
 
 def _key(turn: Round, entry: Entry) -> str:

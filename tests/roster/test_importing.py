@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from email import message_from_bytes, policy
 from pathlib import Path
 from threading import Event, Thread
@@ -10,13 +11,15 @@ from typing import Any
 
 import pytest
 from litestar.testing import TestClient
+from sqlalchemy import event
 from sqlmodel import select
 
-from planner import cli, db
+from planner import cli, db, tabular
+from planner.forms import Upload
 from planner.outbox import OutboxLetter
 from planner.registration import letters, queries
 from planner.registration.tables import Registration
-from planner.roster.importing import MOST_PEOPLE
+from planner.roster.importing import MOST_PEOPLE, import_table
 from planner.sheet import xlsx_bytes
 from tests.reception import counted_questions, scope_of, sign_in
 from tests.registration import people as registering
@@ -54,6 +57,19 @@ def agree(client: TestClient, token: str, page: str, **form: str) -> Any:
     assert table
     packed = table[1].replace("&#34;", '"').replace("&quot;", '"').replace("&amp;", "&")
     return client.post(f"{RIGA}/import-people", data={"csrf": token, "table": packed, "write": "yes", **form})
+
+
+def test_letters_written_before_the_lock_need_not_be_written_again_behind_it(organiser: str) -> None:
+    guests = [f"Guest;No {number};guest{number}@example.org;speaker;;Guild;;;;" for number in range(60)]
+    table = tabular.read(Upload("people.csv", "\n".join([HEAD, *guests]).encode()))
+    commits = Counter[str]()
+    note = lambda _connection: commits.update(["kept"])  # noqa: E731
+    event.listen(db.current().engine, "commit", note)
+    try:
+        outcome = import_table("secon", "riga-upcoming", table, "organiser@example.org", write=True)
+    finally:
+        event.remove(db.current().engine, "commit", note)
+    assert (outcome.new, commits["kept"]) == (60, 1)
 
 
 @pytest.mark.parametrize(
