@@ -102,6 +102,7 @@ def serve(chosen: argparse.Namespace) -> int:
         sentence = _("Cannot listen at %(host)s, port %(port)s: %(reason)s. Set PLANNER_PORT to another one.")
         return _say(sentence % place, code=1)
     _welcome()
+    db.disconnect()  # the web processes are forks of this one: a connection that two of them inherit breaks under both
     server.run(host, port, _web_processes(), posting=not chosen.no_worker)
     return 0
 
